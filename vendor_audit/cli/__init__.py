@@ -1,0 +1,1 @@
+"""The command line: one file a command; it parses arguments and prints, and has no logic of its own."""

@@ -1,0 +1,1 @@
+"""Evidence: stored once, under the SHA-256 of its content."""

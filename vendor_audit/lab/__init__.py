@@ -1,0 +1,1 @@
+"""The demonstration vendor: real servers on loopback, with planted flaws."""

@@ -1,0 +1,76 @@
+"""The contract of a probe.
+
+A probe looks at targets of one kind and returns what it saw. It never says what is good or bad, never logs, never
+prints, and knows neither the vendor file nor the checks. What it needs of the world it gets from a `ProbeContext`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from vendor_audit.observation import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from vendor_audit.observation import Sight, Target
+    from vendor_audit.probes.network import Network
+
+
+class ProbeClass(StrEnum):
+    """How far a probe goes beyond what an ordinary client does, mildest first."""
+
+    PASSIVE = "passive"
+    """Reads what is published about the vendor; does not touch its service."""
+    NORMAL = "normal"
+    """Does what an ordinary client of the service does."""
+    ACTIVE = "active"
+    """Sends what no ordinary client sends, but nothing that reaches beyond the front door."""
+    INTRUSIVE = "intrusive"
+    """Tries a door that should be shut: only with the vendor's written permission."""
+
+
+class ProbeError(Exception):
+    """A target could not be observed at all. The runner turns it into an observation with an error."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        """Take one of the kinds of `Failure` and the sentence that the user reads."""
+        super().__init__(message)
+        self.failure = Failure(kind, message)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeContext:
+    """What a probe is given of the world."""
+
+    network: Network
+    """The only way to a socket or a resolver: it enforces the address policy, the pins and the limits per host."""
+    now: Callable[[], datetime]
+    """The clock, UTC and aware. Facts that depend on time (days left) are computed from it, once."""
+    timeout: float
+    """Seconds that a single exchange with a peer may take before it counts as unknown."""
+
+
+class Probe(Protocol):
+    """A family of small objects without state; `vendor_audit.probes.registry` names them all."""
+
+    name: str
+    """As checks name it in ``judges``; also the name of its facts schema, ``schemas/facts/<name>.schema.json``."""
+    title: str
+    """What it does, for the report's method section: one sentence."""
+    probe_class: ProbeClass
+
+    def accepts(self, target: Target) -> bool:
+        """Return whether this probe looks at such a target."""
+        ...
+
+    async def observe(self, target: Target, context: ProbeContext) -> Sight:
+        """Return what was seen of the target.
+
+        Raises:
+            ProbeError: the target could not be observed at all.
+        """
+        ...

@@ -1,0 +1,295 @@
+"""The only way from a probe to a socket or a resolver.
+
+It enforces what no probe may forget: which addresses may be contacted, how many connections a host gets at once, and
+that every wait ends. What the operator wrote is allowed: an address literal, or a name with a pin. Where a vendor's
+data leads (DNS answers, redirects, pages) only public addresses are, unless the vendor file allows the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import dns.asyncresolver
+import dns.exception
+import dns.nameserver
+import dns.rdatatype
+import dns.resolver
+
+from vendor_audit.probes.interface import ProbeError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+AddressNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_IPV4 = 4
+_MESSAGE = 500
+"""Characters of a library's message that are passed on."""
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_TEREDO = ipaddress.IPv6Network("2001::/32")
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that the IANA has given out (RFC 4291, 2.4). Older Pythons call some of what lies outside of it global: site-local
+addresses, a network's own NAT64 prefix, IPv4-compatible addresses."""
+_NOT_GLOBAL_EITHER = (
+    ipaddress.IPv6Network("3fff::/20"),  # documentation, RFC 9637
+    ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays, deprecated by RFC 7526
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The addresses of a name, each family for itself, before the address policy."""
+
+    ipv4: tuple[Address, ...] | None
+    """Sorted; empty: the name has none. None: unknown."""
+    ipv6: tuple[Address, ...] | None
+    """Sorted; empty: the name has none. None: unknown."""
+    errors: Mapping[int, ProbeError] = field(default_factory=dict)
+    """Version (4, 6) -> why that family is unknown, or empty because the name does not exist."""
+    pinned: bool = False
+    """Whether the operator wrote the addresses: a literal or a pin."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """What the operator says about the network, from ``network:`` in the vendor file and from the command line."""
+
+    allow: tuple[AddressNetwork, ...] = ()
+    """Networks that may be contacted although they are not public."""
+    resolve: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    """Names with pinned addresses (lower-case A-labels); DNS is not asked for them."""
+    nameservers: tuple[tuple[Address, int], ...] = ()
+    """Recursive resolvers to ask; empty: those of the machine."""
+    trust_anchors: str = ""
+    """PEM certificates that are trusted besides the public ones; empty: none."""
+    connections_per_host: int = 10
+    """How many connections one address gets at the same time."""
+    timeout: float = 5.0
+    """Seconds for a connection, an exchange or a DNS answer."""
+
+
+class Network:
+    """Resolves names and opens connections within the operator's settings. One for the whole audit."""
+
+    def __init__(self, settings: NetworkSettings) -> None:
+        """Take the settings; nothing is opened yet."""
+        self.settings = settings
+        self.connections_opened = 0
+        self._slots: dict[Address, asyncio.Semaphore] = {}
+        self._lookups: dict[str, asyncio.Task[Lookup]] = {}
+
+    def resolver(self) -> dns.asyncresolver.Resolver:
+        """Return a resolver with the operator's nameservers and time limits. Its answers are the vendor's data.
+
+        Raises:
+            ProbeError: no nameserver is given and the machine has none.
+        """
+        nameservers = self.settings.nameservers
+        try:
+            resolver = dns.asyncresolver.Resolver(configure=not nameservers)
+        except dns.resolver.NoResolverConfiguration as error:
+            raise ProbeError("dns_failure", "this machine has no DNS resolver configured") from error
+        if nameservers:
+            # Not `nameserver_ports`: it cannot tell two servers on one address apart.
+            resolver.nameservers = [dns.nameserver.Do53Nameserver(str(address), port) for address, port in nameservers]
+        resolver.timeout = self.settings.timeout
+        resolver.lifetime = self.settings.timeout * 2
+        # 1232 bytes pass any IPv6 path unfragmented; longer answers come over TCP.
+        resolver.use_edns(0, ednsflags=0, payload=1232)
+        return resolver
+
+    async def addresses(self, host: str, *, named_by_vendor: bool = False) -> tuple[Address, ...]:
+        """Return the addresses of a host that may be contacted, IPv4 first, at least one.
+
+        Args:
+            host: a name or an address literal.
+            named_by_vendor: the host stands in the vendor's data (a redirect, a page), not in the vendor file: an
+                address literal is then held to the address policy too. A pinned name is the operator's either way.
+
+        Raises:
+            ProbeError: the name does not exist, has no address, was not answered in time, or leads only to addresses
+                that are not allowed.
+        """
+        found = await self.lookup(host)
+        both = (*(found.ipv4 or ()), *(found.ipv6 or ()))
+        if not both:
+            raise _no_address(host, found)
+        if found.pinned and not (named_by_vendor and literal(host) is not None):
+            return both
+        allowed = tuple(each for each in both if self.is_allowed(each))
+        if not allowed:
+            refused = ", ".join(str(each) for each in both[:5])
+            raise ProbeError(
+                "address_not_allowed",
+                f"{host} leads to {refused}, which is not a public address; if it is meant, allow it with "
+                f"'network: {{allow: [{both[0]}/{both[0].max_prefixlen}]}}' in the vendor file",
+            )
+        return allowed
+
+    async def lookup(self, host: str) -> Lookup:
+        """Return the addresses of a host as the DNS, the pin or the literal says, without the address policy.
+
+        A name is asked for once in an audit. Nothing is raised for a name: what went wrong stands in the result.
+
+        Raises:
+            ProbeError: this machine has no resolver.
+        """
+        host = host.lower().rstrip(".")
+        written = literal(host)
+        pins = (written,) if written is not None else self.settings.resolve.get(host)
+        if pins is not None:
+            return Lookup(_of_version(pins, 4), _of_version(pins, 6), pinned=True)
+        if host not in self._lookups:
+            task = asyncio.ensure_future(self._look_up(host))
+            # Who asked may have been cancelled: an error that nobody awaits any more is not worth a warning.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._lookups[host] = task
+        return await asyncio.shield(self._lookups[host])
+
+    def is_allowed(self, address: Address) -> bool:
+        """Return whether an address that the vendor's data names may be contacted."""
+        if any(address in network for network in self.settings.allow if network.version == address.version):
+            return True
+        return all(_is_public(each) for each in _embedded(address))
+
+    @contextlib.asynccontextmanager
+    async def connection(
+        self,
+        address: Address,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        server_name: str | None = None,
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """Open a TCP connection, or a TLS one, within the limit per host, and close it at the end.
+
+        The address comes from `addresses`, or the operator wrote it.
+
+        Raises:
+            ProbeError: refused, unreachable, timed out, reset, or no TLS where TLS was asked for.
+        """
+        slots = self._slots.setdefault(address, asyncio.Semaphore(self.settings.connections_per_host))
+        async with slots:
+            where = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004 # IPv6
+            try:
+                async with asyncio.timeout(self.settings.timeout):
+                    self.connections_opened += 1
+                    reader, writer = await asyncio.open_connection(
+                        str(address), port, ssl=tls, server_hostname=server_name, limit=1 << 20
+                    )
+            except TimeoutError as error:
+                raise ProbeError(
+                    "connection_timeout", f"{where} did not answer within {self.settings.timeout:g} s"
+                ) from error
+            except ssl.SSLError as error:
+                raise ProbeError("not_tls", f"{where}: TLS failed: {error.reason or error}") from error
+            except OSError as error:
+                raise _connection_error(error, where) from error
+            try:
+                yield reader, writer
+            finally:
+                writer.close()
+                # A vendor that does not answer our close has nothing more to tell.
+                with contextlib.suppress(OSError, TimeoutError):
+                    async with asyncio.timeout(0.2):
+                        await writer.wait_closed()
+                # Without this TLS would wait half a minute more for the peer, outside of the limit per host.
+                writer.transport.abort()
+
+    async def _look_up(self, host: str) -> Lookup:
+        resolver = self.resolver()
+        async with asyncio.TaskGroup() as group:
+            ipv4 = group.create_task(self._look_up_family(resolver, host, 4))
+            ipv6 = group.create_task(self._look_up_family(resolver, host, 6))
+        found: dict[int, tuple[Address, ...] | None] = {}
+        errors: dict[int, ProbeError] = {}
+        for version, answer in ((4, ipv4.result()), (6, ipv6.result())):
+            if isinstance(answer, ProbeError):
+                errors[version] = answer
+                found[version] = () if answer.failure.kind == "dns_nxdomain" else None
+            else:
+                found[version] = answer
+        return Lookup(found[4], found[6], errors)
+
+    async def _look_up_family(
+        self, resolver: dns.asyncresolver.Resolver, host: str, version: int
+    ) -> tuple[Address, ...] | ProbeError:
+        kind = dns.rdatatype.A if version == _IPV4 else dns.rdatatype.AAAA
+        try:
+            answer = await resolver.resolve(host, kind, raise_on_no_answer=False)
+        except dns.resolver.NXDOMAIN:
+            return ProbeError("dns_nxdomain", f"the name {host} does not exist (NXDOMAIN)")
+        except dns.exception.Timeout:
+            return ProbeError(
+                "dns_timeout", f"no DNS server answered for {host} within {self.settings.timeout * 2:g} s"
+            )
+        except dns.exception.DNSException as error:
+            return ProbeError("dns_failure", f"DNS failed for {host}: {error}"[:_MESSAGE])
+        found = {ipaddress.ip_address(each.address) for each in answer.rrset or ()}
+        return tuple(sorted(found, key=int))
+
+
+def literal(host: str) -> Address | None:
+    """Return the address that a host is written as, with or without brackets; None: it is a name."""
+    try:
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+
+
+def _of_version(addresses: tuple[Address, ...], version: int) -> tuple[Address, ...]:
+    return tuple(each for each in addresses if each.version == version)
+
+
+def _no_address(host: str, found: Lookup) -> ProbeError:
+    """Return why there is no address: the worst of what the two families said."""
+    if len(found.errors) > 1:
+        return found.errors[4]
+    for error in found.errors.values():
+        return error
+    return ProbeError("dns_failure", f"the name {host} exists but has no address")
+
+
+def _is_public(address: Address) -> bool:
+    if address.is_multicast or not address.is_global:
+        return False
+    if any(address in network for network in _NOT_GLOBAL_EITHER if network.version == address.version):
+        return False
+    return isinstance(address, ipaddress.IPv4Address) or address in _GLOBAL_UNICAST
+
+
+def _embedded(address: Address) -> tuple[Address, ...]:
+    """Return the addresses to which packets for this one may go: those that it carries, or the address itself.
+
+    IPv4-mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380: server and client), NAT64 (RFC 6052).
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return (address,)
+    number = int(address)
+    if address.ipv4_mapped is not None:
+        return (address.ipv4_mapped,)
+    if address in _SIX_TO_FOUR:
+        return (ipaddress.IPv4Address(number >> 80 & 0xFFFFFFFF),)
+    if address in _TEREDO:
+        return (ipaddress.IPv4Address(number >> 64 & 0xFFFFFFFF), ipaddress.IPv4Address(~number & 0xFFFFFFFF))
+    if address in _NAT64:
+        return (ipaddress.IPv4Address(number & 0xFFFFFFFF),)
+    return (address,)
+
+
+def _connection_error(error: OSError, where: str) -> ProbeError:
+    if isinstance(error, ConnectionRefusedError):
+        return ProbeError("connection_refused", f"{where} refused the connection")
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return ProbeError("connection_reset", f"{where} reset the connection")
+    if error.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}:
+        return ProbeError("unreachable", f"{where} is not reachable from here: {error.strerror or error}")
+    return ProbeError("unreachable", f"{where}: {error.strerror or error}")
