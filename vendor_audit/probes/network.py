@@ -36,8 +36,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _TEREDO = ipaddress.IPv6Network("2001::/32")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-"""All that the IANA has given out (RFC 4291, 2.4). Older Pythons call some of what lies outside of it global: site-local
-addresses, a network's own NAT64 prefix, IPv4-compatible addresses."""
+"""All that the IANA has given out (RFC 4291, 2.4). Pythons differ on what lies outside of it: some call site-local
+addresses, a network's own NAT64 prefix or IPv4-compatible addresses global."""
 _NOT_GLOBAL_EITHER = (
     ipaddress.IPv6Network("3fff::/20"),  # documentation, RFC 9637
     ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays, deprecated by RFC 7526
@@ -127,9 +127,10 @@ class Network:
         allowed = tuple(each for each in both if self.is_allowed(each))
         if not allowed:
             refused = ", ".join(str(each) for each in both[:5])
+            leads = "" if found.pinned else f"{host} leads to "
             raise ProbeError(
                 "address_not_allowed",
-                f"{host} leads to {refused}, which is not a public address; if it is meant, allow it with "
+                f"{leads}{refused}{', which' if leads else ''} is not a public address; if it is meant, allow it with "
                 f"'network: {{allow: [{both[0]}/{both[0].max_prefixlen}]}}' in the vendor file",
             )
         return allowed

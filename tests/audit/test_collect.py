@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vendor_audit.audit.collect import Collector
+from vendor_audit.audit.plan import Look
+from vendor_audit.audit.progress import Finished, Planned, Started
+from vendor_audit.audit.run import utc_now
+from vendor_audit.observation import Evidence, Sight, Target
+from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
+from vendor_audit.probes.network import Network, NetworkSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_audit.audit.progress import Event
+    from vendor_audit.observation import Observation
+
+FIRST, SECOND = Target("host", "a.example", "a.example"), Target("host", "b.example", "b.example")
+
+
+class StubProbe:
+    name = "stub"
+    title = "Sees what the test lets it see."
+    probe_class = ProbeClass.PASSIVE
+
+    def __init__(self, see: Callable[[Target], Sight | float | Exception]) -> None:
+        self.see = see
+
+    def accepts(self, target: Target) -> bool:
+        return target.kind == "host"
+
+    async def observe(self, target: Target, context: ProbeContext) -> Sight:
+        seen = self.see(target)
+        if isinstance(seen, Exception):
+            raise seen
+        if isinstance(seen, float):
+            await asyncio.sleep(seen)
+            return Sight({})
+        return seen
+
+
+def gather(see: Callable[[Target], Sight | float | Exception], deadline: float = 5.0) -> tuple[Collector, list[Event]]:
+    events: list[Event] = []
+    kept: list[Evidence] = []
+    collector = Collector(
+        ProbeContext(Network(NetworkSettings()), utc_now, 1.0), deadline, kept.append, lambda _: None, events.append
+    )
+    probe = StubProbe(see)
+    asyncio.run(collector.collect([Look(probe, FIRST), Look(probe, SECOND)]))
+    return collector, events
+
+
+def seen_of(collector: Collector, target: Target) -> Observation:
+    return collector.observations[f"stub:{target.name}"]
+
+
+def test_each_look_becomes_an_observation_with_who_what_and_when() -> None:
+    collector, events = gather(lambda target: Sight({"name": target.name}, {"more": "not asked"}))
+    observation = seen_of(collector, FIRST)
+    assert (observation.probe, observation.facts) == ("stub", {"name": "a.example"})
+    assert observation.unknown == {"more": "not asked"}
+    assert observation.started.endswith("Z")
+    assert events[0] == Planned(2)
+    assert {type(each) for each in events[1:]} == {Started, Finished}
+    assert collector.stopped == ""
+
+
+def test_a_probe_that_could_not_look_leaves_its_reason_and_sinks_nobody_else() -> None:
+    refused = ProbeError("connection_refused", "192.0.2.1:443 refused the connection")
+    collector, _ = gather(lambda target: refused if target is FIRST else Sight({"seen": True}))
+    failure = seen_of(collector, FIRST).error
+    assert failure is not None
+    assert failure.kind == "connection_refused"
+    assert seen_of(collector, SECOND).facts == {"seen": True}
+
+
+def test_our_own_fault_in_a_probe_is_an_observation_too() -> None:
+    collector, _ = gather(lambda target: ZeroDivisionError("oops") if target is FIRST else Sight({}))
+    failure = seen_of(collector, FIRST).error
+    assert failure is not None
+    assert failure.kind == "internal"
+    assert "ZeroDivisionError" in failure.message
+
+
+def test_the_deadline_ends_what_is_slow_and_keeps_what_is_done() -> None:
+    began = time.perf_counter()
+    collector, _ = gather(lambda target: 30.0 if target is FIRST else Sight({"seen": True}), deadline=0.2)
+    assert time.perf_counter() - began < 5
+    failure = seen_of(collector, FIRST).error
+    assert failure is not None
+    assert failure.kind == "deadline"
+    assert seen_of(collector, SECOND).facts == {"seen": True}
+    assert "deadline" in collector.stopped
+
+
+def test_ctrl_c_ends_the_gathering_and_keeps_what_is_done() -> None:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    collector, _ = gather(lambda target: 30.0 if target is FIRST else Sight({"seen": True}), deadline=60)
+    failure = seen_of(collector, FIRST).error
+    assert failure is not None
+    assert failure.kind == "interrupted"
+    assert seen_of(collector, SECOND).facts == {"seen": True}
+    assert collector.stopped == "the audit was interrupted"
+
+
+@pytest.mark.parametrize("see", [lambda _: Sight({}), lambda _: ProbeError("unreachable", "no way")])
+def test_every_look_has_exactly_one_observation(see: Callable[[Target], Sight | float | Exception]) -> None:
+    collector, _ = gather(see)
+    assert sorted(collector.observations) == ["stub:a.example", "stub:b.example"]

@@ -1,0 +1,106 @@
+"""Collecting: the only part of the audit that waits for the world. One deadline for all; every failure is data."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vendor_audit.audit.progress import Finished, Observer, Planned, Started, ignore
+from vendor_audit.observation import Failure, Observation, Sight, Strength
+from vendor_audit.probes.interface import ProbeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from vendor_audit.audit.plan import Look
+    from vendor_audit.observation import Evidence
+    from vendor_audit.probes.interface import ProbeContext
+
+_LOOKS_AT_ONCE = 32
+"""Bounds memory and open files; the limit per host, which is politeness, is the network's."""
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes looks side by side and keeps what each of them saw, also when it is stopped half-way."""
+
+    context: ProbeContext
+    deadline: float
+    """Seconds for all looks together."""
+    keep_evidence: Callable[[Evidence], None]
+    """Called for each piece of evidence as soon as it is there."""
+    keep_observation: Callable[[Observation], None]
+    """Called for each observation as soon as it is there, so that a crash loses nothing."""
+    observer: Observer = ignore
+    observations: dict[str, Observation] = field(default_factory=dict)
+    """By id."""
+    stopped: str = ""
+    """Why not every look could be finished; empty: all were."""
+
+    async def collect(self, looks: Sequence[Look]) -> tuple[Observation, ...]:
+        """Return one observation a look, in the order of the looks.
+
+        A look that could not be finished (deadline, Ctrl-C) is there with an error that says so.
+        """
+        self.observer(Planned(len(looks)))
+        slots = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        try:
+            async with asyncio.timeout(self.deadline), asyncio.TaskGroup() as group:
+                for look in looks:
+                    group.create_task(self._take(look, slots))
+        except TimeoutError:
+            self.stopped = f"the deadline of {self.deadline:g} s for the whole audit passed"
+            kind = "deadline"
+        except asyncio.CancelledError:
+            # Ctrl-C: what was gathered is worth more than the manner of the end, so the cancellation stops here.
+            self.stopped = "the audit was interrupted"
+            kind = "interrupted"
+        else:
+            kind = ""
+        for look in looks:
+            if f"{look.probe.name}:{look.target.name}" not in self.observations:
+                now = self.context.now()
+                self._keep(_observation(look, now, 0.0, Sight({}), Failure(kind, f"not observed: {self.stopped}")))
+        return tuple(self.observations[f"{look.probe.name}:{look.target.name}"] for look in looks)
+
+    async def _take(self, look: Look, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            self.observer(Started(look.probe.name, look.target))
+            started, clock = self.context.now(), time.perf_counter()
+            sight, failure = Sight({}), None
+            try:
+                sight = await look.probe.observe(look.target, self.context)
+            except ProbeError as error:
+                failure = error.failure
+            except Exception as error:  # noqa: BLE001 # the one place where a probe's fault becomes an observation
+                failure = Failure("internal", f"the {look.probe.name} probe failed: {type(error).__name__}: {error}")
+            for evidence in sight.evidence:
+                self.keep_evidence(evidence)
+            self._keep(_observation(look, started, time.perf_counter() - clock, sight, failure))
+
+    def _keep(self, observation: Observation) -> None:
+        self.observations[observation.id] = observation
+        self.keep_observation(observation)
+        self.observer(Finished(observation))
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a UTC moment as ISO 8601 with milliseconds and Z, the form of every time in an audit."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _observation(look: Look, started: datetime, duration: float, sight: Sight, failure: Failure | None) -> Observation:
+    return Observation(
+        probe=look.probe.name,
+        target=look.target,
+        strength=Strength.OBSERVED,
+        facts=sight.facts,
+        unknown=sight.unknown,
+        evidence=tuple(each.reference() for each in sight.evidence),
+        started=timestamp(started),
+        duration=round(duration, 3),
+        error=failure,
+    )

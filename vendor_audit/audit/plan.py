@@ -1,0 +1,71 @@
+"""The plan: which probe looks at which target, and within which limits of the network."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vendor_audit.errors import UsageError
+from vendor_audit.probes.network import Address, NetworkSettings
+from vendor_audit.vendor.targets import targets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vendor_audit.observation import Target
+    from vendor_audit.probes.interface import Probe
+    from vendor_audit.vendor.file import VendorFile
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One probe, one target."""
+
+    probe: Probe
+    target: Target
+
+
+def plan_looks(vendor: VendorFile, probes: Iterable[Probe]) -> tuple[Look, ...]:
+    """Return every look that the vendor file asks for, probe by probe, targets in the file's order."""
+    targets = targets_of(vendor)
+    return tuple(Look(probe, target) for probe in probes for target in targets if probe.accepts(target))
+
+
+def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: float) -> NetworkSettings:
+    """Return the operator's network settings: those of the vendor file and of the command line.
+
+    Raises:
+        UsageError: a file of trust anchors cannot be read.
+    """
+    network = vendor.data.get("network", {})
+    pins = {
+        name.lower().rstrip("."): tuple(
+            ipaddress.ip_address(each) for each in ([addresses] if isinstance(addresses, str) else addresses)
+        )
+        for name, addresses in network.get("resolve", {}).items()
+    }
+    return NetworkSettings(
+        allow=tuple(ipaddress.ip_network(each, strict=False) for each in network.get("allow", [])),
+        resolve=pins,
+        nameservers=tuple(_nameserver(each) for each in network.get("nameservers", [])),
+        trust_anchors="\n".join(_trust_anchor(vendor.path.parent / each) for each in network.get("trust", [])),
+        connections_per_host=connections_per_host,
+        timeout=timeout,
+    )
+
+
+def _nameserver(text: str) -> tuple[Address, int]:
+    """Return address and port of ``192.0.2.1``, ``192.0.2.1:5353``, ``2001:db8::1`` or ``[2001:db8::1]:5353``."""
+    host, separator, port = text.rpartition(":")
+    if separator and (text.startswith("[") or host.count(":") == 0):
+        return ipaddress.ip_address(host.strip("[]")), int(port)
+    return ipaddress.ip_address(text.strip("[]")), 53
+
+
+def _trust_anchor(path: Path) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the trust anchor cannot be read as PEM text ({error})") from error

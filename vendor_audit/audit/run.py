@@ -1,0 +1,125 @@
+"""A whole audit, from the vendor file to the document on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from vendor_audit import __version__
+from vendor_audit.audit.collect import Collector, timestamp
+from vendor_audit.audit.document import conclude, to_bytes
+from vendor_audit.audit.gate import GateRule
+from vendor_audit.audit.journal import Journal
+from vendor_audit.audit.plan import network_settings, plan_looks
+from vendor_audit.audit.progress import Observer, ignore
+from vendor_audit.audit.record import MethodLine, Record
+from vendor_audit.errors import UsageError
+from vendor_audit.evidence.store import EvidenceStore
+from vendor_audit.probes.interface import ProbeContext
+from vendor_audit.probes.network import Network
+from vendor_audit.probes.registry import all_probes
+from vendor_audit.vendor.statements import declare, observe_statements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vendor_audit.audit.plan import Look
+    from vendor_audit.checklist.load import Catalogue
+    from vendor_audit.observation import Json
+    from vendor_audit.vendor.file import VendorFile
+
+DOCUMENT_NAME = "audit.json"
+EVIDENCE_FOLDER = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the operator may set beside the vendor file."""
+
+    deadline: float = 300.0
+    """Seconds for everything that touches the network."""
+    timeout: float = 5.0
+    """Seconds for one exchange with a peer."""
+    connections_per_host: int = 10
+    gate: GateRule = field(default_factory=GateRule)
+
+
+def utc_now() -> datetime:
+    """Return the moment: the clock of a real audit."""
+    return datetime.now(UTC)
+
+
+def run_audit(
+    vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, folder: Path, observer: Observer = ignore
+) -> dict[str, Json]:
+    """Audit the vendor, write ``audit.json`` and the evidence into the folder, and return the audit document.
+
+    Ctrl-C and the deadline end the gathering, not the audit: what was gathered is judged and written.
+
+    Raises:
+        UsageError: the folder cannot be written, or a trust anchor cannot be read.
+    """
+    network = network_settings(vendor, connections_per_host=settings.connections_per_host, timeout=settings.timeout)
+    looks = plan_looks(vendor, all_probes())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        record = _begin(vendor, catalogue, settings, looks)
+        store = EvidenceStore(folder / EVIDENCE_FOLDER)
+        clock = time.perf_counter()
+        with Journal(folder, record) as journal:
+            collector = Collector(
+                context=ProbeContext(Network(network), utc_now, settings.timeout),
+                deadline=settings.deadline,
+                keep_evidence=store.put,
+                keep_observation=journal.add,
+                observer=observer,
+            )
+            observations = asyncio.run(collector.collect(looks))
+            record = replace(
+                record,
+                observations=record.observations + observations,
+                stopped=collector.stopped,
+                duration=round(time.perf_counter() - clock, 3),
+            )
+            document = conclude(record, catalogue)
+            (folder / DOCUMENT_NAME).write_bytes(to_bytes(document))
+            journal.remove()
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
+    return document
+
+
+def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, looks: tuple[Look, ...]) -> Record:
+    """Return the record as it stands before the first look: the vendor's own words are in it."""
+    now = utc_now()
+    started = timestamp(now)
+    probes = {look.probe.name: look.probe for look in looks}
+    spoken = (
+        MethodLine("vendor_file", "Reads what the vendor file declares of vendor, product and customer.", "passive"),
+        MethodLine(
+            "statement", "Reads what the vendor attests in the vendor file, and the proofs beside it.", "passive"
+        ),
+    )
+    return Record(
+        id=f"{vendor.slug}-{now:%Y%m%dT%H%M%SZ}",
+        tool={"name": "vendor-audit", "version": __version__, "python": platform.python_version()},
+        started=started,
+        duration=0.0,
+        stopped="",
+        vendor_name=vendor.path.name,
+        vendor_sha256=vendor.sha256,
+        vendor=vendor.data,
+        settings={
+            "thresholds": catalogue.data.selection(),
+            "gate": settings.gate.to_json(),
+            "deadline": settings.deadline,
+            "timeout": settings.timeout,
+            "connections_per_host": settings.connections_per_host,
+        },
+        method=(*spoken, *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values())),
+        observations=(declare(vendor, started), *observe_statements(vendor, started)),
+    )

@@ -1,0 +1,88 @@
+"""``vendor-audit probe``: one probe on one target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from vendor_audit.probes.network import NetworkSettings
+
+
+def probe(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="tls, http or dns.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="HOST:PORT, a URL or a name.")],
+    json_: Annotated[bool, typer.Option("--json", help="Print the observation as one JSON document.")] = False,
+    vendor_file: Annotated[
+        Path | None, typer.Option(help="Take the network settings (pins, nameservers, trust) of this vendor file.")
+    ] = None,
+    resolve: Annotated[list[str] | None, typer.Option(metavar="NAME=ADDRESS", help="Pin a name to an address.")] = None,
+    trust: Annotated[
+        list[Path] | None, typer.Option(help="PEM file of certificates to trust besides the public.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one exchange with a peer.")] = 5,
+    deadline: Annotated[float, typer.Option(min=1, help="Seconds for everything.")] = 120,
+    connections: Annotated[int, typer.Option(min=1, max=100, help="Connections to one address at the same time.")] = 10,
+) -> int:
+    """Look once, and print what was seen: facts, no verdict. Ends with 0, or 3 if nothing could be observed."""
+    import asyncio
+
+    from vendor_audit.audit.collect import Collector
+    from vendor_audit.audit.plan import Look
+    from vendor_audit.audit.run import utc_now
+    from vendor_audit.cli.output import print_json, standard_output
+    from vendor_audit.probes.interface import ProbeContext
+    from vendor_audit.probes.network import Network
+    from vendor_audit.probes.registry import probe_named
+    from vendor_audit.probes.typed import typed_target
+
+    chosen = probe_named(name)
+    look = Look(chosen, typed_target(chosen, target))
+    settings = _settings(vendor_file, resolve or [], trust or [], connections, timeout)
+    collector = Collector(
+        context=ProbeContext(Network(settings), utc_now, timeout),
+        deadline=deadline,
+        keep_evidence=lambda _evidence: None,
+        keep_observation=lambda _observation: None,
+    )
+    (observation,) = asyncio.run(collector.collect([look]))
+    if json_:
+        print_json(observation.to_json())
+    else:
+        from vendor_audit.reports.terminal import print_observation
+
+        print_observation(observation.to_json(), standard_output())
+    return 3 if observation.error else 0
+
+
+def _settings(
+    vendor_file: Path | None, resolve: list[str], trust: list[Path], connections: int, timeout: float
+) -> NetworkSettings:
+    import ipaddress
+    from dataclasses import replace
+
+    from vendor_audit.audit.plan import network_settings
+    from vendor_audit.errors import UsageError
+    from vendor_audit.probes.network import NetworkSettings
+    from vendor_audit.vendor.file import read_vendor_file
+
+    settings = NetworkSettings(connections_per_host=connections, timeout=timeout)
+    if vendor_file:
+        vendor = read_vendor_file(vendor_file)
+        settings = network_settings(vendor, connections_per_host=connections, timeout=timeout)
+    pins: dict[str, Any] = dict(settings.resolve)
+    for each in resolve:
+        name, _, address = each.partition("=")
+        try:
+            pins[name.lower()] = (ipaddress.ip_address(address),)
+        except ValueError as error:
+            raise UsageError(f"--resolve takes NAME=ADDRESS, not '{each}' ({error})") from error
+    anchors = [settings.trust_anchors] if settings.trust_anchors else []
+    for path in trust:
+        try:
+            anchors.append(path.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: the trust anchor cannot be read as PEM text ({error})") from error
+    return replace(settings, resolve=pins, trust_anchors="\n".join(anchors))

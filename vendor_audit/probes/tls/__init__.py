@@ -1,0 +1,1 @@
+"""The probe `tls`: versions, cipher suites, groups, features and certificate of an endpoint."""

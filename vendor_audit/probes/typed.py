@@ -1,0 +1,59 @@
+"""From what a person types on the command line to a target that a probe accepts."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import idna
+
+from vendor_audit.errors import UsageError
+from vendor_audit.observation import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vendor_audit.probes.interface import Probe
+
+_DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80, "turns": 5349, "turn": 3478, "stun": 3478}
+
+
+def typed_target(probe: Probe, text: str) -> Target:
+    """Return the target that the text means to the probe: a URL, ``host:port``, ``[v6]:port`` or a bare name.
+
+    Raises:
+        UsageError: the text names no host, or nothing that this probe looks at.
+    """
+    try:
+        for candidate in _readings(text.strip()):
+            if probe.accepts(candidate):
+                return candidate
+    except (ValueError, idna.IDNAError) as error:
+        raise UsageError(f"'{text}' is no target: {error}") from error
+    raise UsageError(f"'{text}' is nothing that the {probe.name} probe looks at: try HOST:PORT, a URL or a name")
+
+
+def _readings(text: str) -> Iterator[Target]:
+    """Give every target that the text may mean, the most literal first."""
+    if "://" in text:
+        parts = urlsplit(text)
+        yield Target("endpoint", text, _host(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
+        return
+    parts = urlsplit(f"//{text}")
+    host = _host(parts.hostname or "")
+    if parts.port:
+        yield Target("endpoint", text, host, parts.port)
+        yield Target("endpoint", f"https://{text}", host, parts.port)
+        return
+    yield Target("host", host, host)
+    yield Target("endpoint", f"https://{text}", host, _DEFAULT_PORTS["https"])
+
+
+def _host(text: str) -> str:
+    if not text:
+        raise ValueError("it names no host")
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return idna.encode(text.rstrip("."), uts46=True).decode()

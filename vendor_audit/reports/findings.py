@@ -1,0 +1,242 @@
+"""The view of findings: one block a check, with every target on which it does not pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vendor_audit.reports.lookup import clock, day, severity_rank, target_name, verdict_rank
+from vendor_audit.reports.text import capital, compact, listed, plural, visible
+from vendor_audit.reports.words import AREAS, REPAIRS, STATUSES, STRENGTHS, VERDICTS, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vendor_audit.observation import Json
+    from vendor_audit.reports.lookup import Lookup
+
+_DECIDERS = 6
+"""Deciding elements that one target shows."""
+_TARGETS = 12
+"""Targets that one block shows."""
+_SHORT = 2
+"""Targets of a finding that is kept together on one page."""
+_SHORT_TEXT = 1_500
+"""Characters of one."""
+_EXCERPT_LINES = 3
+_EXCERPT_BYTES = 262_144
+"""A longer piece of evidence is not searched for lines to quote."""
+_SHORTEST_QUOTED = 3
+"""Characters: a shorter value stands in too many lines to point at one."""
+_MATTER = frozenset({"fail", "partial"})
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One observation, as the evidence box names it."""
+
+    number: str
+    """"O7", its number in annex A."""
+    id: str
+    day: str
+    clock: str
+    pieces: tuple[tuple[str, str], ...]
+    """Title and SHA-256 of each piece of evidence."""
+    excerpt: tuple[str, ...]
+    """Lines of the evidence that show a deciding value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was found on one target."""
+
+    target: str
+    """Empty: over all targets."""
+    tag: Tag
+    reason: str
+    deciders: tuple[str, ...]
+    evidence: tuple[EvidenceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the vendor says about a check."""
+
+    sentence: str
+    quote: str
+    """The vendor's words; empty where it gave none."""
+    proof: str
+    """Path and hash of the document that it names; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A check that does not pass everywhere, as the reader sees it."""
+
+    number: str
+    """"F3"."""
+    anchor: str
+    check: str
+    title: str
+    checklist: str
+    clause: str
+    severity: str
+    status: str
+    in_force: bool
+    strength: str
+    tag: Tag
+    why: str
+    statements: tuple[Statement, ...]
+    contradictions: tuple[str, ...]
+    observed: tuple[Observed, ...]
+    hidden: int
+    """Targets that do not pass and are not shown."""
+    elsewhere: str
+    """What the other targets say; empty: there are none."""
+    remedy: str
+    repair: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is kept on one page: a longer one would leave too much of the page before it empty."""
+        texts = [self.why, self.remedy, *(each.quote for each in self.statements), *self.contradictions]
+        for each in self.observed:
+            texts += [each.reason, *each.deciders, *(line for source in each.evidence for line in source.excerpt)]
+        return len(self.observed) <= _SHORT and sum(map(len, texts)) <= _SHORT_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """A group of findings that the same hands must mend."""
+
+    key: str
+    title: str
+    findings: tuple[FindingView, ...]
+
+
+def areas_that_matter(look: Lookup) -> tuple[AreaView, ...]:
+    """Return what fails or is partly met: contract, then exports, then technology, the gravest first in each."""
+    groups = [
+        group for group in look.by_check(look.audit["findings"]) if any(each["verdict"] in _MATTER for each in group)
+    ]
+    groups.sort(key=lambda group: (severity_rank(look.check(group[0])), min(map(verdict_rank, group))))
+    areas: list[AreaView] = []
+    number = 0
+    for key, title in AREAS.items():
+        findings: list[FindingView] = []
+        for group in groups:
+            if look.area(look.check(group[0])) == key:
+                number += 1
+                findings.append(_finding(look, group, number))
+        if findings:
+            areas.append(AreaView(key, title, tuple(findings)))
+    return tuple(areas)
+
+
+def _finding(look: Lookup, group: list[Json], number: int) -> FindingView:
+    check = look.check(group[0])
+    shown = sorted((each for each in group if each["verdict"] in _MATTER), key=verdict_rank)
+    others = [each for each in group if each["verdict"] not in _MATTER]
+    return FindingView(
+        number=f"F{number}",
+        anchor=f"finding-{number}",
+        check=check["id"],
+        title=check["title"],
+        checklist=look.checklists.get(check["checklist"], {}).get("title", check["checklist"]),
+        clause=", ".join(check["clause"]),
+        severity=check["severity"],
+        status=STATUSES.get(check.get("status", ""), ""),
+        in_force=check.get("status") == "in_force",
+        strength=STRENGTHS.get(shown[0].get("strength", ""), ""),
+        tag=VERDICTS[shown[0]["verdict"]],
+        why=capital(check.get("why", "")),
+        statements=statements_of(group),
+        contradictions=tuple(
+            dict.fromkeys(capital(each["contradiction"]) for each in group if "contradiction" in each)
+        ),
+        observed=tuple(_observed(look, each) for each in shown[:_TARGETS]),
+        hidden=max(0, len(shown) - _TARGETS),
+        elsewhere=_elsewhere(others),
+        remedy=capital(check.get("remedy", "")),
+        repair=REPAIRS.get(check.get("repair", ""), ""),
+    )
+
+
+def _observed(look: Lookup, finding: Json) -> Observed:
+    deciders = finding["decided_by"]
+    lines = [decider_line(each) for each in deciders[:_DECIDERS]]
+    if len(deciders) > _DECIDERS:
+        lines.append(f"… and {len(deciders) - _DECIDERS} more in audit.json")
+    values = [str(each["value"]) for each in deciders if "value" in each]
+    return Observed(
+        target=target_name(finding),
+        tag=VERDICTS[finding["verdict"]],
+        reason=capital(finding["reason"]),
+        deciders=tuple(lines),
+        evidence=tuple(_evidence(look, each, values) for each in finding["observations"] if each in look.observations),
+    )
+
+
+def _evidence(look: Lookup, name: str, values: Sequence[str]) -> EvidenceLine:
+    observation = look.observations[name]
+    pieces = observation.get("evidence", [])
+    return EvidenceLine(
+        number=look.number(name),
+        id=name,
+        day=day(observation["started"]),
+        clock=clock(observation["started"]),
+        pieces=tuple((each["title"], each["sha256"]) for each in pieces),
+        excerpt=_excerpt(look, pieces, values),
+    )
+
+
+def _excerpt(look: Lookup, pieces: Iterable[Json], values: Sequence[str]) -> tuple[str, ...]:
+    """Return the few lines of text evidence in which a deciding value stands."""
+    wanted = [each for each in values if len(each) >= _SHORTEST_QUOTED]
+    found: list[str] = []
+    for piece in pieces:
+        if not wanted or not piece["media_type"].startswith("text/") or piece["size"] > _EXCERPT_BYTES:
+            continue
+        content = look.evidence(piece["sha256"]) or b""
+        lines = content.decode("utf-8", "replace").splitlines()
+        found += [visible(line, 110) for line in lines if any(value in line for value in wanted)]
+    return tuple(found[:_EXCERPT_LINES])
+
+
+def decider_line(decider: Json) -> str:
+    """Return "versions.accepted[0] is "TLSv1.0"; expected: in TLSv1.2, TLSv1.3 (ncsc-nl-2025-05 §3.3.1)"."""
+    if decider.get("unknown_reason"):
+        return f"{decider['path']} is not known: {decider['unknown_reason']}"
+    line = f"{decider['path']} is {compact(decider['value'])}" if "value" in decider else str(decider["path"])
+    if decider.get("expectation"):
+        line += f"; expected: {visible(decider['expectation'], 160)}"
+    if decider.get("source"):
+        line += f" ({decider['source']})"
+    return line
+
+
+def statements_of(group: Iterable[Json]) -> tuple[Statement, ...]:
+    """Return what the vendor says about a check, each different statement once."""
+    answers = {True: "Yes", False: "No"}
+    statements: dict[Statement, None] = {}
+    for finding in group:
+        made = finding.get("statement")
+        if not made:
+            continue
+        answer = answers.get(made["answer"], "Partly") if isinstance(made["answer"], bool) else "Partly"
+        proof = made.get("proof")
+        statement = Statement(
+            sentence=f"{answer}, says {made['by']} on {day(made['on'])}.",
+            quote=made.get("note", ""),
+            proof=f"{proof['path']}, SHA-256 {proof['sha256']}" if isinstance(proof, dict) else "",
+        )
+        statements[statement] = None
+    return tuple(statements)
+
+
+def _elsewhere(others: Sequence[Json]) -> str:
+    """Return "Elsewhere: passes on 1 target, not established on 2."; empty where there is no other target."""
+    counts = Counter(each["verdict"] for each in others)
+    parts = [f"{tag.word.lower()} on {plural(counts[key], 'target')}" for key, tag in VERDICTS.items() if counts[key]]
+    return f"Elsewhere: {listed(parts)}." if parts else ""

@@ -1,0 +1,83 @@
+"""What of a vendor file is looked at: endpoints, the hosts behind every URL in it, the file itself, its statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vendor_audit.observation import Target
+from vendor_audit.vendor.hosts import host_and_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vendor_audit.source.strict_yaml import Json
+    from vendor_audit.vendor.file import VendorFile
+
+
+def targets_of(vendor: VendorFile) -> tuple[Target, ...]:
+    """Return every target of a vendor file, names unique within their kind, in the order of the file.
+
+    Kinds: ``endpoint`` for each of ``endpoints`` (an address with two roles is one target with both); ``host`` for
+    each DNS name among endpoints, media and documents, with the roles of all URLs on it (``turn``, ``whip``, ``room``
+    and the names of documents count as roles); ``vendor_file``; ``check`` for each statement.
+    """
+    return (
+        *endpoints_of(vendor.data),
+        *hosts_of(vendor.data),
+        Target("vendor_file", vendor.name),
+        *(Target("check", each["check"]) for each in vendor.data["statements"]),
+    )
+
+
+def endpoints_of(data: dict[str, Json]) -> tuple[Target, ...]:
+    """Return the endpoints of a validated vendor file; the name is the URL as it was first written."""
+    found: dict[object, Target] = {}
+    for each in data["endpoints"]:
+        url, role = each["url"], each["role"]
+        address = host_and_port(url)
+        key = same_endpoint(url)
+        earlier = found.get(key)
+        roles = (*earlier.roles, role) if earlier else (role,)
+        found[key] = Target("endpoint", earlier.name if earlier else url, address.host, address.port, roles)
+    return tuple(found.values())
+
+
+def hosts_of(data: dict[str, Json]) -> tuple[Target, ...]:
+    """Return the DNS names of a validated vendor file; addresses are no hosts, DNS says nothing of them."""
+    roles: dict[str, list[str]] = {}
+    for url, role in _urls(data):
+        address = host_and_port(url)
+        if address.is_name:
+            roles.setdefault(address.host, []).append(role)
+    return tuple(Target("host", name, name, roles=tuple(dict.fromkeys(names))) for name, names in roles.items())
+
+
+def same_endpoint(url: str) -> object:
+    """Return what is equal for URLs that lead to the same: scheme, host in any script, port written out or not, path.
+
+    Raises:
+        BadHostError: the URL leads nowhere.
+    """
+    address = host_and_port(url)
+    return address.scheme, address.host, address.port, address.rest or "/"
+
+
+def is_url(text: str) -> bool:
+    """Return whether a document is given as a URL, not as a path."""
+    return "://" in text
+
+
+def _urls(data: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield every URL of a vendor file with its role."""
+    for each in data["endpoints"]:
+        yield each["url"], each["role"]
+    media = data.get("media", {})
+    for server in media.get("turn", []):
+        yield server["uri"], "turn"
+    if "whip" in media:
+        yield media["whip"]["url"], "whip"
+    if "room" in media:
+        yield media["room"], "room"
+    for name, document in data.get("documents", {}).items():
+        if is_url(document):
+            yield document, name
