@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
+
+_Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
 
 def _need_program(name: str) -> str:
@@ -25,3 +27,22 @@ def _need_program(name: str) -> str:
 def need_program() -> Callable[[str], str]:
     """Return a function that gives a program's path, or skips the test; with CI=true a missing one is a failure."""
     return _need_program
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With CI=true a skipped test is a failure, whoever skipped it: what was not tried does not work."""
+    return _no_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file, as pytest.importorskip skips it."""
+    return _no_skip((yield))
+
+
+def _no_skip(report: _Report) -> _Report:
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"with CI=true a skipped test is a failure: {report.longrepr}"
+    return report

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from vendor_audit.checklist.load import Catalogue, load_catalogue
 
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.record import Record
-from vendor_audit.checklist.load import Catalogue, load_catalogue
 from vendor_audit.observation import Failure, Observation, Strength, Target
 
 if TYPE_CHECKING:

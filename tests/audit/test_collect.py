@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vendor_audit.audit.collect import Collector
+from vendor_audit.audit.collect import Collector, utc_now
 from vendor_audit.audit.plan import Look
 from vendor_audit.audit.progress import Finished, Planned, Started
-from vendor_audit.audit.run import utc_now
 from vendor_audit.observation import Evidence, Sight, Target
 from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.network import Network, NetworkSettings

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vendor_audit.audit.record import Record
     from vendor_audit.checklist.load import Catalogue
+
+    from vendor_audit.audit.record import Record
     from vendor_audit.observation import Json, Observation
 
     Make = Callable[..., Record]

@@ -20,7 +20,7 @@ REFUSED = r"refused|Connect call failed"
 
 
 @pytest.mark.parametrize("flawless", [False, True])
-async def test_it_starts_quickly(flawless: bool) -> None:
+async def test_it_starts_quickly(*, flawless: bool) -> None:
     took = []
     for _ in range(3):
         started = time.perf_counter()
@@ -60,7 +60,7 @@ async def test_a_taken_port_ends_the_start_with_one_sentence_and_nothing_stays_o
 
 
 @pytest.mark.parametrize("flawless", [False, True])
-async def test_the_written_vendor_file_is_valid_and_names_the_ports_in_use(flawless: bool, tmp_path: Path) -> None:
+async def test_the_written_vendor_file_is_valid_and_names_the_ports_in_use(*, flawless: bool, tmp_path: Path) -> None:
     async with LabVendor(flawless=flawless) as lab:
         path = lab.write_vendor_file(tmp_path / "copy")
     vendor = read_vendor_file(path)

@@ -84,7 +84,7 @@ async def test_stopping_does_not_wait_for_a_client_that_says_nothing() -> None:
 
 
 def test_of_several_headers_of_one_name_the_last_counts_and_names_are_lower_case() -> None:
-    request = parse_request(b"GET /a HTTP/1.1\r\nUpgrade: x\r\nUPGRADE: websocket\r\nnonsense\r\n\r\n")
+    request = parse_request(b"GET /a HTTP/1.1\r\nUpgrade: x\r\nUPGRADE: websocket\r\nnonsense")
     assert request == Request("GET", "/a", {"upgrade": "websocket"})
 
 

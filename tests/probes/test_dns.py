@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import dns.rdataset
 import jsonschema
 import pytest
 
@@ -82,10 +83,8 @@ async def resolver() -> AsyncIterator[LabDnsServer]:
             zone = read_zone("wrongds.example.", APEX + "www IN A 192.0.2.9\n")
             sign_zone(zone)
         zones[f"{name}.example."] = zone
-    zones["forged.example."].replace_rdataset(
-        "www.forged.example.",
-        read_zone("x.", "$TTL 60\n@ SOA a b 1 2 3 4 5\n@ NS a\n@ A 192.0.2.66\n").get_rdataset("x.", "A"),
-    )
+    forged = dns.rdataset.from_text("IN", "A", 60, "192.0.2.66")
+    zones["forged.example."].replace_rdataset("www.forged.example.", forged)
     zones["stripped.example."].delete_rdataset("www.stripped.example.", "RRSIG", covers="A")
     for name in ("plain", "mailbroken", "dsbroken", "broken"):
         zones[f"{name}.example."] = read_zone(f"{name}.example.", APEX + "@ IN MX 0 .\nwww IN A 192.0.2.3\n")

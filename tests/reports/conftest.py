@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vendor_audit.reports.interface import no_evidence
+from vendor_audit.reports.pdf import REPORT as PDF
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -71,7 +74,9 @@ def make_clean_audit() -> Json:
         "caps": [],
         "counts": _counts(audit["findings"]),
     }
+    checklists = {each["id"]: each["checklist"] for each in audit["checks"]}
     for part in audit["score"]["checklists"]:
+        part["counts"] = _counts([each for each in audit["findings"] if checklists[each["check"]] == part["id"]])
         part |= {"proven": 100.0, "possible": 100.0, "coverage": 100.0, "light": "green"}
     audit["gate"] |= {"passed": True, "exit_code": 0, "reasons": [], "blocking": []}
     return audit
@@ -118,6 +123,18 @@ def clean_audit() -> Json:
 def empty_audit() -> Json:
     """An audit that was interrupted before anything was seen."""
     return make_empty_audit()
+
+
+@pytest.fixture(scope="session")
+def usual_pdf() -> bytes:
+    """The PDF of `audit`; rendered once, because it takes seconds."""
+    return PDF.render(make_audit(), no_evidence)
+
+
+@pytest.fixture(scope="session")
+def hostile_pdf() -> bytes:
+    """The PDF of `hostile_audit`."""
+    return PDF.render(make_hostile_audit(), no_evidence)
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ import pytest
 
 from vendor_audit.reports.view import build_view
 
+ONLY_CRITICAL = "The gate refuses on a failure of critical severity or something of critical severity that could not be established."
+ALL_BOUNDS = (
+    "The gate refuses on a failure of low severity or worse, a proven score below 70 % or a coverage below 62.5 %."
+)
+
 
 def _sentence(audit: Any) -> str:
     return build_view(audit).summary.sentence
@@ -98,14 +103,14 @@ def test_a_cap_names_its_check_and_all_its_targets(audit: Any) -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ({}, "The gate refuses on a failure of high severity or worse or something of critical severity that could "
-             "not be established."),
+        (
+            {"fail_on": "critical"},
+            ONLY_CRITICAL,
+        ),
         ({"fail_on": "never", "fail_on_unknown": "never"}, "The gate refuses nothing."),
-        ({"fail_on_unknown": "never", "min_proven": 70, "min_coverage": 62.5},
-         "The gate refuses on a failure of high severity or worse, a proven score below 70 % or a coverage below "
-         "62.5 %."),
+        ({"fail_on": "low", "fail_on_unknown": "never", "min_proven": 70, "min_coverage": 62.5}, ALL_BOUNDS),
     ],
-)  # fmt: skip
+)
 def test_the_rule_of_the_gate_is_one_sentence(audit: Any, rule: Any, sentence: str) -> None:
     audit["gate"]["rule"] |= rule
     assert build_view(audit).summary.gate.rule == sentence

@@ -26,7 +26,7 @@ def test_what_cannot_be_seen_is_shown_as_an_escape(hostile: str, shown: str) -> 
     assert visible(hostile) == shown
 
 
-@pytest.mark.parametrize("living", ["Zażółć gęślą jaźń", "Ελλάδα", "Größe", "Việt Nam", "日本", "‘q’ – 5 €"])
+@pytest.mark.parametrize("living", ["Zażółć gęślą jaźń", "Ελλάδα", "Größe", "Việt Nam", "日本", "“q” — 5 €"])
 def test_what_people_write_stays_as_it_is(living: str) -> None:
     assert visible(living) == living
 
@@ -63,7 +63,12 @@ def test_values_are_shown_as_short_json() -> None:
 
 def test_small_words_agree_with_their_numbers() -> None:
     assert [plural(1, "host"), plural(0, "host"), plural(1200, "host")] == ["1 host", "0 hosts", "1,200 hosts"]
-    assert [listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert [listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
 
 
 def test_a_sentence_begins_with_a_capital_but_a_host_name_keeps_its_letters() -> None:

@@ -198,6 +198,12 @@ def test_what_has_expired_is_a_warning(read: Callable[[str], VendorFile]) -> Non
     ]
 
 
+@pytest.mark.usefixtures("documents")
+def test_a_permission_holds_on_its_last_day(read: Callable[[str], VendorFile]) -> None:
+    vendor = read("permission: {document: documents/pentest-consent.pdf, valid_until: 2026-11-23}\n")
+    assert vendor.warnings == ()
+
+
 def test_a_missing_vendor_file_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no such file"):
         read_vendor_file(tmp_path / "none.yaml")

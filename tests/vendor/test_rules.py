@@ -161,6 +161,16 @@ def test_each_mistake_has_its_place_and_its_sentence(
     assert told(text) == [expected]
 
 
+@pytest.mark.parametrize("server", ["9.9.9.9", "127.0.0.1:5353", "::1", "[::1]:5353"])
+def test_a_name_server_is_an_address_with_or_without_a_port(told: Callable[[str], list[str]], server: str) -> None:
+    assert told(f"network: {{nameservers: ['{server}']}}") == []
+
+
+@pytest.mark.parametrize("server", ["[::1]", "localhost:53", "127.0.0.1:0", "127.0.0.1:", "::1%eth0", "1.1.1.1:５３"])  # noqa: RUF001
+def test_what_is_no_name_server_is_told(told: Callable[[str], list[str]], server: str) -> None:
+    assert "is not an address with a port" in told(f"network: {{nameservers: ['{server}']}}")[0]
+
+
 @pytest.mark.parametrize("target", ["https://a.example", "a.example", "turn.example", "sfu.example"])
 def test_an_exception_may_name_every_endpoint_and_host(told: Callable[[str], list[str]], target: str) -> None:
     mistakes = told(
@@ -176,4 +186,4 @@ def test_an_exception_names_an_endpoint_as_it_was_first_written(told: Callable[[
         "endpoints: [{url: https://a.example, role: web}, {url: 'https://A.example/', role: api}]\n"
         "exceptions: [{check: art32.rbac, reason: x, accepted_by: x, until: 2027-01-01, target: 'https://A.example/'}]\n"
     )
-    assert mistakes == ["2:90 unknown target 'https://A.example/', did you mean 'https://a.example'?"]
+    assert mistakes == ["2:88 unknown target 'https://A.example/', did you mean 'https://a.example'?"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vendor_audit.audit.progress import Finished, Observer, Planned, Started, ignore
@@ -13,7 +14,6 @@ from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from vendor_audit.audit.plan import Look
     from vendor_audit.observation import Evidence
@@ -85,6 +85,11 @@ class Collector:
         self.observations[observation.id] = observation
         self.keep_observation(observation)
         self.observer(Finished(observation))
+
+
+def utc_now() -> datetime:
+    """Return the moment: the clock of a real audit."""
+    return datetime.now(UTC)
 
 
 def timestamp(moment: datetime) -> str:

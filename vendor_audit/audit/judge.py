@@ -97,7 +97,7 @@ def _from(check: Check, target: Target | None, judgement: Judgement, observation
         check=check,
         target=target,
         verdict=judgement.verdict,
-        reason=judgement.reason,
+        reason=_sentence(judgement.reason),
         decided_by=judgement.decided_by,
         observations=tuple(each.id for each in observations),
         strength=weakest,
@@ -118,7 +118,11 @@ def _unseen(finding: Finding, reason: str) -> Finding:
     """Return the finding as inconclusive for a reason, unless it does not apply anyway."""
     if finding.verdict is Verdict.NOT_APPLICABLE:
         return finding
-    return replace(finding, verdict=Verdict.INCONCLUSIVE, reason=f"Not established: {reason}.")
+    return replace(finding, verdict=Verdict.INCONCLUSIVE, reason=_sentence(f"not established: {reason}"))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _is_meant(check: Check, target: Target) -> bool:

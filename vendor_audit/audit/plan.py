@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vendor_audit.errors import UsageError
 from vendor_audit.probes.network import Address, NetworkSettings
+from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: 
     """
     network = vendor.data.get("network", {})
     pins = {
-        name.lower().rstrip("."): tuple(
+        host_name(name): tuple(
             ipaddress.ip_address(each) for each in ([addresses] if isinstance(addresses, str) else addresses)
         )
         for name, addresses in network.get("resolve", {}).items()

@@ -6,11 +6,10 @@ import asyncio
 import platform
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vendor_audit import __version__
-from vendor_audit.audit.collect import Collector, timestamp
+from vendor_audit.audit.collect import Collector, timestamp, utc_now
 from vendor_audit.audit.document import conclude, to_bytes
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.journal import Journal
@@ -46,11 +45,6 @@ class RunSettings:
     """Seconds for one exchange with a peer."""
     connections_per_host: int = 10
     gate: GateRule = field(default_factory=GateRule)
-
-
-def utc_now() -> datetime:
-    """Return the moment: the clock of a real audit."""
-    return datetime.now(UTC)
 
 
 def run_audit(

@@ -83,7 +83,9 @@ class DatedData:
         below = [each for each in chosen.values if each.startswith(f"{rest}.")]
         if below:
             return f"'${path}' is not a value, but a group of them: {one_of([f'${topic}.{each}' for each in below])}"
-        return f"the data {chosen.id} have no '${path}'{did_you_mean(path, [f'{topic}.{each}' for each in chosen.values])}"
+        return (
+            f"the data {chosen.id} have no '${path}'{did_you_mean(path, [f'{topic}.{each}' for each in chosen.values])}"
+        )
 
     def selection(self) -> dict[str, str]:
         """Return the id of the set that answers for each topic, topics in alphabetical order."""
@@ -207,7 +209,10 @@ def _leaves(tree: Mapping[str, Json], prefix: str, set_id: str) -> Iterator[tupl
         if "value" not in node:
             yield from _leaves(node, f"{prefix}{key}.", set_id)
             continue
-        yield f"{prefix}{key}", Datum(node["value"], _citation(set_id, node.get("paragraph", "")), node.get("called", ""))
+        yield (
+            f"{prefix}{key}",
+            Datum(node["value"], _citation(set_id, node.get("paragraph", "")), node.get("called", "")),
+        )
 
 
 def _citation(set_id: str, paragraph: str) -> str:

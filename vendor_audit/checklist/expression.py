@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from vendor_audit.checklist.scope import MISSING, Frame, Scope, look_up, reason_for
-from vendor_audit.checklist.values import kind_of
+from vendor_audit.checklist.scope import FACT, MISSING, TARGET, VENDOR, Frame, Scope, look_up
+from vendor_audit.checklist.values import LIST, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vendor_audit.checklist.operators import Test
     from vendor_audit.observation import Json
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 Truth = bool | None
 """None: unknown."""
 
-FACT, VENDOR, TARGET = "fact", "vendor", "target"
-"""Where a subject comes from."""
+INCOMPLETE = "incomplete"
+"""The trouble with a list of which more may exist."""
+_NOTHING: Mapping[str, str] = {}
+"""Why entries of the vendor file are not known: it says nothing about that."""
 
 
 class Ground(NamedTuple):
@@ -43,9 +45,16 @@ class Ground(NamedTuple):
     reason: str = ""
     """Why it is not known, as the probe says; empty: it does not."""
     trouble: str = ""
-    """What is wrong with a value that is there, but cannot be judged: "is a text, not a number"."""
+    """What is wrong with a value that is there, but cannot be judged: its kind, `INCOMPLETE`, or a complaint."""
     trail: tuple[tuple[str, Json], ...] = ()
     """The elements of lists that it lies in, outermost first."""
+
+
+class Answered(NamedTuple):
+    """What a test made of a value."""
+
+    truth: Truth
+    trouble: str = ""
 
 
 class Outcome(NamedTuple):
@@ -138,19 +147,15 @@ def _join(outcomes: Iterable[Outcome], *, is_all: bool, and_unknown: tuple[Groun
 
 def _match(matcher: Matcher, scope: Scope, frame: Frame) -> Outcome:
     subject = matcher.subject
-    origin = subject.origin
-    if origin == FACT:
-        path = frame.prefix + subject.path
-        found = look_up(frame, subject.keys, path, scope.unknown)
-        ground = _put(matcher.test, path, found.value, scope.audit_date, incomplete=found.is_incomplete)
-        if ground.truth is None:
-            ground = ground._replace(reason=found.reason)
-        return Outcome(ground.truth, (ground._replace(trail=frame.trail) if frame.trail else ground,))
-    if origin == VENDOR:
-        found = look_up(Frame(scope.vendor), subject.keys, subject.path, {})
-        ground = _put(matcher.test, subject.path, found.value, scope.audit_date)._replace(origin=VENDOR)
-        return Outcome(ground.truth, (ground,))
-    return _match_target(matcher, scope)
+    if subject.origin == TARGET:
+        return _match_target(matcher, scope)
+    start = Frame(scope.vendor, VENDOR) if subject.origin == VENDOR else frame
+    path = start.prefix + subject.path
+    unknown = scope.unknown if start.origin == FACT else _NOTHING
+    value, reason, is_incomplete = look_up(start, subject.keys, path, unknown)
+    answer = _put(matcher.test, value, scope.audit_date, is_incomplete=is_incomplete)
+    ground = Ground(start.origin, path, value, answer.truth, matcher.test, "", reason, answer.trouble, start.trail)
+    return Outcome(answer.truth, (ground,))
 
 
 def _match_target(matcher: Matcher, scope: Scope) -> Outcome:
@@ -159,67 +164,64 @@ def _match_target(matcher: Matcher, scope: Scope) -> Outcome:
     value: Json = MISSING
     if target is not None:
         value = list(target.roles) if name == "role" else getattr(target, name) or MISSING
-    if isinstance(value, list) and test.operator.name in {"equals", "in", "matches"}:
-        passes = any(test.answer(each, scope.audit_date) is not test.is_negated for each in value)
-        truth = passes is not test.is_negated
-        return Outcome(truth, (Ground(TARGET, name, value, truth, test),))
-    ground = _put(test, name, value, scope.audit_date)._replace(origin=TARGET)
-    return Outcome(ground.truth, (ground,))
+    if isinstance(value, list) and LIST not in test.operator.kinds:
+        passing = not test.is_negated
+        is_one = any(test.answer(each, scope.audit_date) is passing for each in value)
+        answer = Answered(is_one != test.is_negated)
+    else:
+        answer = _put(test, value, scope.audit_date)
+    return Outcome(answer.truth, (Ground(TARGET, name, value, answer.truth, test, trouble=answer.trouble),))
 
 
-def _put(test: Test, path: str, value: Json, day: str, *, incomplete: bool = False) -> Ground:
-    """Put a value to a test."""
+def _put(test: Test, value: Json, day: str, *, is_incomplete: bool = False) -> Answered:
+    """Put a value to a test; the trouble says why it cannot be judged."""
     if value is MISSING:
-        return Ground(FACT, path, MISSING, None, test)
+        return Answered(None)
     kind = kind_of(value)
     if kind not in test.kinds:
-        return Ground(FACT, path, value, None, test, trouble=kind)
+        return Answered(None, kind)
     truth = test.answer(value, day)
     if truth is None:
-        return Ground(FACT, path, value, None, test, trouble=test.operator.complaint)
-    if incomplete and truth is test.is_negated:
+        return Answered(None, test.operator.complaint)
+    if is_incomplete and truth is test.is_negated:
         # What was sought is not in the part of the list that is known; it may be in the rest.
-        return Ground(FACT, path, value, None, test)
-    return Ground(FACT, path, value, truth, test)
+        return Answered(None, INCOMPLETE)
+    return Answered(truth)
 
 
 def _quantify(quantifier: Quantifier, scope: Scope, frame: Frame) -> Outcome:
-    subject, is_each = quantifier.subject, quantifier.is_each
-    if subject.origin == VENDOR:
-        path, unknown, start = subject.path, {}, Frame(scope.vendor)
-    else:
-        path, unknown, start = frame.prefix + subject.path, scope.unknown, frame
+    subject, is_each, inner = quantifier.subject, quantifier.is_each, quantifier.inner
+    start = Frame(scope.vendor, VENDOR) if subject.origin == VENDOR else frame
+    path = start.prefix + subject.path
+    unknown = scope.unknown if start.origin == FACT else _NOTHING
     value, reason, is_incomplete = look_up(start, subject.keys, path, unknown)
-    of_list = Ground(subject.origin, path, value, None, None, quantifier.word, reason, trail=start.trail)
+    of_list = Ground(start.origin, path, value, None, None, quantifier.word, reason, trail=start.trail)
     if value is MISSING:
         return Outcome(None, (of_list,))
     if not isinstance(value, list):
         return Outcome(None, (of_list._replace(trouble=kind_of(value)),))
     if not value and not is_incomplete:
         return Outcome(is_each, (of_list._replace(truth=is_each),))
-    rest = (of_list._replace(value=MISSING, trouble="incomplete"),) if is_incomplete else ()
-    inner = quantifier.inner
+    rest = (of_list._replace(trouble=INCOMPLETE),) if is_incomplete else ()
     if isinstance(inner, (Matcher, Quantifier, Junction)):
-        outcomes = (
-            _evaluate(
-                inner, scope, Frame(each, f"{path}[{index}].", (*start.trail, (f"{path}[{index}]", each)))
-            )
-            for index, each in enumerate(value)
-        )
-        return _join(outcomes, is_all=is_each, and_unknown=rest)
+        places = [(f"{path}[{index}]", each) for index, each in enumerate(value)]
+        frames = (Frame(each, start.origin, f"{place}.", (*start.trail, (place, each))) for place, each in places)
+        return _join((_evaluate(inner, scope, each) for each in frames), is_all=is_each, and_unknown=rest)
     grounds = [_put_element(inner, of_list, index, each, scope) for index, each in enumerate(value)]
     outcome = _join((Outcome(each.truth, (each,)) for each in grounds), is_all=is_each, and_unknown=rest)
-    if outcome.truth is is_each:  # every element gave the same answer, so that one sentence can speak of the list
-        return Outcome(is_each, (of_list._replace(truth=is_each, test=inner),)) if is_each else outcome
-    if outcome.truth is (not is_each) and not is_each is False:
-        return outcome
+    if outcome.truth is is_each:
+        # Every element gave the same answer, so that one ground can speak for the list.
+        return Outcome(is_each, (of_list._replace(truth=is_each, test=inner),))
     return outcome
 
 
 def _put_element(test: Test, of_list: Ground, index: int, value: Json, scope: Scope) -> Ground:
     path = f"{of_list.path}[{index}]"
-    if value is None or (scope.unknown and of_list.origin == FACT and path in scope.unknown):
-        ground = Ground(FACT, path, MISSING, None, test, reason=reason_for(path, scope.unknown))
-    else:
-        ground = _put(test, path, value, scope.audit_date)
-    return ground._replace(origin=of_list.origin, trail=(*of_list.trail, (path, value)))
+    reason = ""
+    if of_list.origin == FACT and path in scope.unknown:
+        value, reason = MISSING, scope.unknown[path]
+    elif value is None:
+        value = MISSING
+    answer = _put(test, value, scope.audit_date)
+    trail = (*of_list.trail, (path, value))
+    return Ground(of_list.origin, path, value, answer.truth, test, "", reason, answer.trouble, trail)

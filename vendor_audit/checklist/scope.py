@@ -49,10 +49,15 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
+FACT, VENDOR, TARGET = "fact", "vendor", "target"
+"""Where a value comes from."""
+
+
 class Frame(NamedTuple):
     """Where paths start: the facts, the vendor file, or an element of a list in one of them."""
 
     root: Json
+    origin: str = FACT
     prefix: str = ""
     """What stands in front of a path from here: ``cookies[2].``."""
     trail: tuple[tuple[str, Json], ...] = ()

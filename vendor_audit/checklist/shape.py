@@ -195,7 +195,9 @@ def _parts(schema: dict[str, Any], root: dict[str, Any], depth: int) -> Iterator
 
 
 def _says_a_type(schema: dict[str, Any] | bool) -> bool:  # noqa: FBT001 (as above)
-    return isinstance(schema, dict) and any(each in schema for each in ("type", "$ref", "enum", "const", *_COMBINATIONS))
+    return isinstance(schema, dict) and any(
+        each in schema for each in ("type", "$ref", "enum", "const", *_COMBINATIONS)
+    )
 
 
 def _definition(root: dict[str, Any], reference: str) -> dict[str, Any] | None:

@@ -29,9 +29,8 @@ def probe(
     """Look once, and print what was seen: facts, no verdict. Ends with 0, or 3 if nothing could be observed."""
     import asyncio
 
-    from vendor_audit.audit.collect import Collector
+    from vendor_audit.audit.collect import Collector, utc_now
     from vendor_audit.audit.plan import Look
-    from vendor_audit.audit.run import utc_now
     from vendor_audit.cli.output import print_json, standard_output
     from vendor_audit.probes.interface import ProbeContext
     from vendor_audit.probes.network import Network
@@ -51,7 +50,7 @@ def probe(
     if json_:
         print_json(observation.to_json())
     else:
-        from vendor_audit.reports.terminal import print_observation
+        from vendor_audit.reports.observation import print_observation
 
         print_observation(observation.to_json(), standard_output())
     return 3 if observation.error else 0

@@ -51,12 +51,15 @@ def run(
 ) -> int:
     """Audit the vendor: probe, judge, score, report. Ends with the gate's exit code."""
     from vendor_audit.audit.run import RunSettings
+    from vendor_audit.cli.output import standard_error
     from vendor_audit.reports.registry import find_report
 
     reports = [find_report(name) for name in dict.fromkeys(formats or ["pdf"]) if name != "json"]
     for each in reports:
         each.check_available()
     vendor, catalogue = load_vendor(file, thresholds or ())
+    for warning in vendor.warnings:
+        standard_error().print(f"warning: {warning.render()}", markup=False, soft_wrap=True)
     gate = gate_rule(
         vendor,
         {
@@ -78,9 +81,11 @@ def audit_and_report(
     reports: Sequence[Report],
 ) -> int:
     """Audit, write the reports, print the audit, and return the exit code."""
-    from vendor_audit.audit.run import DOCUMENT_NAME, run_audit, utc_now
+    from vendor_audit.audit.collect import utc_now
+    from vendor_audit.audit.run import DOCUMENT_NAME, EVIDENCE_FOLDER, run_audit
     from vendor_audit.cli.live import live_progress
     from vendor_audit.cli.output import shown, standard_error, standard_output
+    from vendor_audit.evidence.store import EvidenceStore
     from vendor_audit.reports.terminal import print_audit
 
     folder = out or Path("audits") / vendor.slug / f"{utc_now():%Y%m%dT%H%M%SZ}"
@@ -88,7 +93,7 @@ def audit_and_report(
         document = run_audit(vendor, catalogue, settings, folder, observer)
     written = [folder / DOCUMENT_NAME, *write_reports(document, reports, folder)]
     output = standard_output()
-    print_audit(document, output)
+    print_audit(document, output, EvidenceStore(folder / EVIDENCE_FOLDER).get)
     errors = standard_error()
     for path in written:
         errors.print(f"wrote {shown(path)}", markup=False, soft_wrap=True)

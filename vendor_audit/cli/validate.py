@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vendor_audit.source.diagnostic import Diagnostic
+
+_CHECKLIST = re.compile(r"^checklist:", re.MULTILINE)
+"""What begins a line in a checklist and in no vendor file."""
 
 
 def validate(
@@ -15,7 +24,7 @@ def validate(
     from vendor_audit.checklist.load import load_catalogue
     from vendor_audit.cli.output import standard_error, standard_output
     from vendor_audit.source.diagnostic import InvalidFileError
-    from vendor_audit.source.strict_yaml import read_yaml
+    from vendor_audit.source.strict_yaml import read_text
     from vendor_audit.vendor.file import read_vendor_file
 
     catalogue = load_catalogue()
@@ -23,15 +32,18 @@ def validate(
     mistakes = 0
     for file in files:
         try:
-            source = read_yaml(file)
-            if isinstance(source.data, dict) and "checks" in source.data and "vendor" not in source.data:
+            if _CHECKLIST.search(read_text(file)):
                 load_catalogue([file])
+                warnings: Sequence[Diagnostic] = ()
             else:
-                read_vendor_file(file, known_checks=catalogue.checks.keys())
+                # Only the vendor file's own reader knows which texts are secrets that no message may repeat.
+                warnings = read_vendor_file(file, known_checks=catalogue.checks.keys()).warnings
         except InvalidFileError as error:
             mistakes += len(error.diagnostics)
             errors.print(str(error), markup=False, soft_wrap=True)
         else:
+            for each in warnings:
+                errors.print(f"warning: {each.render()}", markup=False, soft_wrap=True)
             output.print(f"{file}: valid", markup=False, soft_wrap=True)
     if mistakes:
         errors.print(f"{mistakes} {'mistake' if mistakes == 1 else 'mistakes'}")

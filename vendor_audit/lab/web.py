@@ -1,7 +1,7 @@
 """A small HTTP/1.1 server for the lab: bounded in every direction, one response a connection, stops clean.
 
-It accepts by itself instead of through ``asyncio.start_server``, so that a connection in the middle of its handshake
-belongs to a task that can be cancelled, and nothing is left open at the end.
+It accepts by itself instead of through ``asyncio.start_server``, so that each connection belongs to a task that can be
+cancelled at any point, and nothing is left open at the end.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from vendor_audit.lab.channel import Channel, TlsChannel
+
 if TYPE_CHECKING:
     import socket
     import ssl
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _HEAD_LIMIT = 16_384
 """Bytes of request line and header fields."""
 _TIMEOUT = 5.0
-"""Seconds for a handshake, a request or a response."""
+"""Seconds for a whole connection: handshake, request and response."""
 _CONNECTIONS = 200
 """Connections that one host serves at the same time; further ones wait in the backlog."""
 _WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -128,42 +130,43 @@ class WebServer:
 
     async def _serve(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=_HEAD_LIMIT)
+        reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
-            transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol,
-                connection,
-                ssl=self._tls,
-                ssl_handshake_timeout=_TIMEOUT if self._tls else None,
-                ssl_shutdown_timeout=0.5 if self._tls else None,
-            )
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
         except OSError:
-            # A client that scans, gives up or speaks something else is no event here.
             connection.close()
             return
         except asyncio.CancelledError:
             connection.close()
             raise
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        # A client that scans, gives up, says nothing or speaks something else is no event here.
         try:
-            async with asyncio.timeout(_TIMEOUT):
-                response, with_body = await self._answer(reader)
-                writer.write(response.render(with_body=with_body))
-                await writer.drain()
-                writer.close()
-                await writer.wait_closed()
-        except (OSError, EOFError):  # TimeoutError is an OSError
-            pass
+            with contextlib.suppress(OSError):  # TimeoutError and ssl.SSLError are among them
+                async with asyncio.timeout(_TIMEOUT):
+                    await self._converse(
+                        TlsChannel(reader, writer, self._tls) if self._tls else Channel(reader, writer)
+                    )
         finally:
             transport.abort()
 
-    async def _answer(self, reader: asyncio.StreamReader) -> tuple[Response, bool]:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-        except asyncio.LimitOverrunError:
+    async def _converse(self, channel: Channel) -> None:
+        await channel.open()
+        head = b""
+        while b"\r\n\r\n" not in head and len(head) <= _HEAD_LIMIT:
+            received = await channel.receive()
+            if not received:
+                return
+            head += received
+        response, with_body = self._answer(head)
+        await channel.send(response.render(with_body=with_body))
+        await channel.finish()
+
+    def _answer(self, head: bytes) -> tuple[Response, bool]:
+        if len(head) > _HEAD_LIMIT:
             return Response(431), True
-        request = parse_request(head)
+        request = parse_request(head.partition(b"\r\n\r\n")[0])
         if request is None:
             return Response(400), True
         if request.method not in {"GET", "HEAD"}:
@@ -172,7 +175,7 @@ class WebServer:
 
 
 def parse_request(head: bytes) -> Request | None:
-    """Return the request of a head that ends with an empty line; None: it is no HTTP/1 request (RFC 9112, 3)."""
+    """Return the request of a head, without its final empty line; None: it is no HTTP/1 request (RFC 9112, 3)."""
     line, *rest = head.decode("latin-1").split("\r\n")
     parts = line.split(" ")
     if len(parts) != 3 or not parts[2].startswith("HTTP/1.") or not parts[1].startswith("/"):  # noqa: PLR2004 # RFC

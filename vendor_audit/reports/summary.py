@@ -246,16 +246,14 @@ def _rule(rule: Json) -> str:
     """Return the gate's rule as one sentence."""
     parts = []
     if rule["fail_on"] != "never":
-        parts.append(f"a failure of {rule['fail_on']} severity{_worse(rule['fail_on'])}")
+        parts.append(f"failures of {rule['fail_on']} severity{_worse(rule['fail_on'])}")
     if rule["fail_on_unknown"] != "never":
-        parts.append(
-            f"something of {rule['fail_on_unknown']} severity{_worse(rule['fail_on_unknown'])} "
-            "that could not be established"
-        )
+        severity = rule["fail_on_unknown"]
+        parts.append(f"requirements of {severity} severity{_worse(severity)} that could not be established")
     for name, key in (("a proven score", "min_proven"), ("a coverage", "min_coverage")):
         if rule.get(key) is not None:
             parts.append(f"{name} below {rule[key]:g} %")
-    return f"The gate refuses on {listed(parts, 'or')}." if parts else "The gate refuses nothing."
+    return f"The gate refuses {listed(parts)}." if parts else "The gate refuses nothing."
 
 
 def _worse(severity: str) -> str:

@@ -89,7 +89,14 @@ class TerminalReport:
 
 def print_audit(audit: dict[str, Json], console: Console, evidence: EvidenceReader = no_evidence) -> None:
     """Print the report on a console: in its width, and in its colours if it has any. The gate's line comes last."""
-    _print(build_view(audit, evidence), console, unicode=not console.options.ascii_only)
+    view = build_view(audit, evidence)
+    if not console.options.ascii_only:
+        _print(view, console, unicode=True)
+        return
+    with console.capture() as printed:
+        _print(view, console, unicode=False)
+    # Names and sources keep their letters, which this encoding may not have: an escape is better than no report.
+    console.file.write(printed.get().encode(console.encoding, "backslashreplace").decode(console.encoding))
 
 
 def _print(view: ReportView, console: Console, *, unicode: bool) -> None:
@@ -134,9 +141,7 @@ class _Screen:
         yield from self._gate(view.summary.gate)
 
     def _head(self, view: ReportView) -> Iterator[RenderableType]:
-        name = Text(view.vendor, "bold")
-        if view.product:
-            name.append(f"  {view.product}", "not bold")
+        name = Text.assemble((view.vendor, "bold"), f"  {view.product}")
         head = Table.grid(expand=True, padding=(0, 1))
         head.add_column(ratio=1)
         head.add_column(justify="right", no_wrap=True)
@@ -144,8 +149,10 @@ class _Screen:
         head.add_row(Text(view.audit_id, "dim"), Text(view.tool, "dim"))
         yield Padding(head, (1, 1))
         light = view.summary.light
-        verdict = Text(light.word.upper(), f"bold {_COLOURS[light.tone]}")
-        verdict.append(f"  {view.summary.sentence}", "bold default")
+        verdict = Text.assemble(
+            (light.word.partition(":")[0].upper(), f"bold {_COLOURS[light.tone]}"),
+            (f"  {view.summary.sentence}", "bold"),
+        )
         yield self._item(light, [verdict, *([Text(view.summary.detail)] if view.summary.detail else [])])
         yield Padding(self._interval(view.summary.interval), (1, 1, 0, 1))
         yield Padding(self._counts(view.summary.counts), (0, 1))
@@ -180,6 +187,7 @@ class _Screen:
             box=box.SIMPLE_HEAD if self._unicode else box.ASCII2,
             show_edge=False,
             pad_edge=False,
+            padding=(0, 1, 0, 0),
             header_style="dim",
             expand=self._wide,
         )
@@ -255,8 +263,8 @@ class _Screen:
 
     def _gate(self, gate: Gate) -> Iterator[RenderableType]:
         yield Padding(Text(gate.rule, "dim"), (1, 1, 0, 3))
-        line = Text(gate.tag.word.upper(), f"bold {_COLOURS[gate.tag.tone]}")
-        yield self._item(gate.tag, [line.append(gate.line[len(gate.tag.word) :], "bold default")])
+        word, rest = gate.tag.word, gate.line[len(gate.tag.word) :]
+        yield self._item(gate.tag, [Text.assemble((word.upper(), f"bold {_COLOURS[gate.tag.tone]}"), (rest, "bold"))])
 
     def _item(self, tag: Tag, lines: list[RenderableType]) -> RenderableType:
         return Padding(_hanging(self._mark(tag), lines), (0, 1))
@@ -279,10 +287,8 @@ def _heading(title: str, *, above: bool = True) -> RenderableType:
 
 
 def _about(severity: str, *parts: str) -> Text:
-    about = Text(severity, _SEVERITIES.get(severity, ""))
-    for part in parts:
-        about.append(f"  {part}" if part else "", "dim")
-    return about
+    rest = "".join(f"  {part}" for part in parts if part)
+    return Text.assemble((severity, _SEVERITIES.get(severity, "")), (rest, "dim"))
 
 
 def _join(*parts: Text) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from xml.etree import ElementTree as ET
 
 from weasyprint import HTML
@@ -49,7 +50,10 @@ def write_pdf(html: str) -> bytes:
         document = HTML(string=html, url_fetcher=PackageFetcher()).render(pdf_variant=_VARIANT)
         # WeasyPrint makes this object itself and lets nobody choose its class; its method is made to be overridden.
         document.metadata.__class__ = _AccessibleArchive
-        return bytes(document.write_pdf(pdf_variant=_VARIANT))
+        with warnings.catch_warnings():
+            # WeasyPrint leaves its own colour profile open and lets the interpreter close it.
+            warnings.simplefilter("ignore", ResourceWarning)
+            return bytes(document.write_pdf(pdf_variant=_VARIANT))
     except FatalURLFetchingError as error:  # a BaseException, which no caller expects
         raise RuntimeError(str(error)) from error
 

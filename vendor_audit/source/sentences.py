@@ -43,7 +43,7 @@ def wrong_type(types: list[str], value: Json, as_written: str) -> str:
     if value is None:
         return f"the value is missing: {needed}"
     if isinstance(value, dict) and "array" in types:
-        return f"{needed}, not {kind(value)}: put '- ' in front of the first key, and indent the others like it"
+        return f"{needed}, not {kind(value)}: begin with '- '"
     if isinstance(value, list) and "object" in types:
         return f"{needed}, not {kind(value)}: take the '- ' or the brackets away"
     if isinstance(value, (dict, list)):

@@ -259,7 +259,7 @@ def _network_trouble(text: str) -> str:
 
 
 def _is_server(text: str) -> bool:
-    if _is_address(text.removeprefix("[").removesuffix("]")):
+    if _is_address(text):
         return True
     host, _, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host if ":" not in host else ""

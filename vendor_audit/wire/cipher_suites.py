@@ -44,9 +44,17 @@ def cipher_suite(code: int) -> CipherSuite:
     """Return the suite with a code point; one that no registry knows is named ``UNKNOWN_0x1234``."""
     name = suite_names().get(code)
     if name is None:
+        nothing = "unknown"
         return CipherSuite(
-            code, f"UNKNOWN_0x{code:04X}", "unknown", "unknown", "unknown", False, False, False
-        )  # all three
+            code,
+            f"UNKNOWN_0x{code:04X}",
+            key_exchange=nothing,
+            authentication=nothing,
+            encryption=nothing,
+            forward_secret=False,
+            aead=False,
+            tls13=False,
+        )
     words = name.removeprefix("OLD_").removeprefix("TLS_")
     exchange, found, cipher = words.partition("_WITH_")
     tls13 = cipher[-5:] in _TLS13_ONLY

@@ -119,10 +119,12 @@ async def _answer(
 ) -> Answer:
     try:
         version = response.extensions.get("http_version", b"HTTP/1.1")
+        if version not in _VERSIONS:
+            raise ProbeError("protocol", f"{url.host} answered with {_text(version)[:20]}, which is no known version")
         answer = Answer(
             url=str(url),
             status=response.status_code,
-            version=_VERSIONS.get(version, "HTTP/1.1"),
+            version=_VERSIONS[version],
             headers=tuple((_text(name), _text(value)) for name, value in response.headers.raw),
             address=str(transport.backend.last_address or ""),
         )

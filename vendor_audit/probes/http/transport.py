@@ -194,7 +194,8 @@ class _Stream(httpcore.AsyncNetworkStream):
 
 
 def _explained(error: Exception, host: str) -> ProbeError:
-    cause = error.__cause__
+    # httpcore wraps what it maps; its pool then cuts the chain of causes off.
+    cause = error.args[0] if error.args else None
     if isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == _TOO_LARGE:
         return ProbeError("protocol", f"{host} sent a response head of more than 100 kB")
     if isinstance(error, httpcore.ProtocolError):
