@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 # a script, not a package
 """Makes the documents and pages of the demonstration vendor from examples/acme/sources. Its outputs are committed.
 
 Run it after a change of a source: ``python script/make_example_documents.py`` (needs weasyprint and python-docx).

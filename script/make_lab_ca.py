@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 # a script, not a package
 """Makes the certificate authority of the demonstration vendor. Run once; its three outputs are committed.
 
 The private key is public on purpose: everybody may have it. The certificate can therefore vouch for names below

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from vendor_audit.lab.certificates import LabAuthority, ec_key, rsa_key, validity
+from vendor_audit.lab.certificates import _KEY_FILE, LabAuthority, ec_key, rsa_key, validity
 from vendor_audit.resources import shipped
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_the_published_authority_can_vouch_for_nothing_but_names_of_the_demonstr
 
 
 def test_the_private_key_says_that_it_is_worth_nothing_and_fits_the_certificate() -> None:
-    text = (shipped("examples").parent / "vendor_audit" / "lab" / "lab-ca.key").read_text(encoding="ascii")
+    text = _KEY_FILE.read_text(encoding="ascii")
     assert text.startswith("DEMONSTRATION ONLY")
     authority = LabAuthority()
     issued = authority.issue(["meet.acme.example"], ec_key(), *validity(NOW, days_left=80))

@@ -97,5 +97,9 @@ def test_no_page_runs_or_loads_anything_from_elsewhere_but_the_planted_tracker(n
     for path in (shipped("examples") / name / "site").glob("*.html"):
         text = path.read_text(encoding="utf-8")
         loaded = re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(https?://[^"/]+)', text)
-        planted = ["https://fonts.googleapis.com", "https://www.googletagmanager.com"]
+        planted = [
+            "https://fonts.googleapis.com",
+            "https://www.googletagmanager.com",
+            "https://www.google-analytics.com",
+        ]
         assert loaded == (planted if (name, path.name) == ("acme", "join.html") else [])

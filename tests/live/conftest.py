@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -25,6 +24,7 @@ from vendor_audit.probes.tls.probe import TlsProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -66,15 +66,15 @@ class Authority:
         self._count += 1
         key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(by.certificate.subject if by else subject)
             .public_key(key.public_key())
             .serial_number(0x1000 + self._count)
-            .not_valid_before(now + datetime.timedelta(days=days[0]))
-            .not_valid_after(now + datetime.timedelta(days=days[1]))
+            .not_valid_before(now + dt.timedelta(days=days[0]))
+            .not_valid_after(now + dt.timedelta(days=days[1]))
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         )
         if not is_ca:
@@ -97,7 +97,7 @@ class Observe(Protocol):
     """Runs the tls probe."""
 
     async def __call__(
-        self, port: int, host: str = "localhost", *, timeout: float = 5.0, anchors: str = ""
+        self, port: int, host: str = "localhost", *, seconds: float = 5.0, anchors: str = ""
     ) -> tuple[Sight, Network]: ...
 
 
@@ -118,10 +118,10 @@ def observe_tls() -> Observe:
     """Return a function that runs the tls probe on a loopback port and gives what it saw and the network it used."""
 
     async def observe(
-        port: int, host: str = "localhost", *, timeout: float = 5.0, anchors: str = ""
+        port: int, host: str = "localhost", *, seconds: float = 5.0, anchors: str = ""
     ) -> tuple[Sight, Network]:
-        network = Network(NetworkSettings(resolve={host: (LOOPBACK,)}, timeout=timeout, trust_anchors=anchors))
-        context = ProbeContext(network, lambda: datetime.datetime.now(datetime.UTC), timeout)
+        network = Network(NetworkSettings(resolve={host: (LOOPBACK,)}, timeout=seconds, trust_anchors=anchors))
+        context = ProbeContext(network, lambda: dt.datetime.now(dt.UTC), seconds)
         sight = await TlsProbe().observe(Target("endpoint", f"https://{host}:{port}", host=host, port=port), context)
         return sight, network
 
@@ -147,9 +147,7 @@ def start_program() -> Iterator[Callable[[list[str], int], None]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(command: list[str], port: int) -> None:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         running.append(process)
         for _ in range(100):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.5):
@@ -172,10 +170,10 @@ def start_program() -> Iterator[Callable[[list[str], int], None]]:
 @pytest.fixture
 def start_nginx(
     tmp_path: Path, need_program: Callable[[str], str], start_program: Callable[[list[str], int], None]
-) -> Callable[[Issued, str], int]:
+) -> Callable[..., int]:
     """Return a function that starts nginx with a certificate and further lines for its server block; gives the port."""
 
-    def start(issued: Issued, lines: str = "ssl_protocols TLSv1.2 TLSv1.3;") -> int:
+    def start(issued: Issued, lines: str = "ssl_protocols TLSv1.2 TLSv1.3;", *, listen: str = "ssl") -> int:
         port = _free_port()
         folder = tmp_path / f"nginx-{port}"
         folder.mkdir()
@@ -185,7 +183,7 @@ def start_nginx(
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
             f"events {{ worker_connections 256; }}\nhttp {{ access_log off; {temporary}\n"
-            f"server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {issued.certificate_file};\n"
+            f"server {{ listen 127.0.0.1:{port} {listen}; ssl_certificate {issued.certificate_file};\n"
             f"ssl_certificate_key {issued.key_file}; {lines} location / {{ return 200 ok; }} }} }}\n",
             encoding="ascii",
         )

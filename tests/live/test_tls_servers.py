@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import xml.etree.ElementTree as ET
@@ -26,14 +27,26 @@ def check_schema(sight: Sight) -> None:
     jsonschema.Draft202012Validator(schema).validate(sight.facts)
 
 
+def run(command: list[str]) -> bytes:
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+
+
+def dh_parameters(prime: int) -> str:
+    """Return PKCS #3 parameters with generator 2: SEQUENCE {INTEGER, INTEGER}."""
+    number = prime.to_bytes(prime.bit_length() // 8 + 1)
+    body = b"\x02\x81" + bytes([len(number)]) + number + b"\x02\x01\x02"
+    der = base64.encodebytes(b"\x30\x81" + bytes([len(body)]) + body).decode()
+    return f"-----BEGIN DH PARAMETERS-----\n{der}-----END DH PARAMETERS-----\n"
+
+
 def suites(sight: Sight, version: str) -> set[int]:
     return {int(each["code"], 16) for each in sight.facts["cipher_suites"]["accepted"] if each["version"] == version}
 
 
 def sslscan(program: str, port: int) -> tuple[dict[str, set[int]], set[str]]:
     """Return suites by version and groups, as sslscan sees them."""
-    command = [program, "--no-colour", "--xml=-", "--no-heartbleed", f"--connect=127.0.0.1:{port}", "localhost"]
-    report = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    command = [program, "--no-colour", "--xml=-", "--no-heartbleed", "--sni-name=localhost", f"127.0.0.1:{port}"]
+    report = run(command)
     found: dict[str, set[int]] = {}
     root = ET.fromstring(report)  # noqa: S314 # our own program's output
     for each in root.iter("cipher"):
@@ -99,10 +112,9 @@ async def test_a_server_with_nothing_but_tls_13_is_seen(authority: Any, start_ng
 
 
 async def test_http2_is_seen_beside_http11(authority: Any, start_nginx: Any, observe_tls: Any) -> None:
-    lines = "ssl_protocols TLSv1.2 TLSv1.3;"
-    port = start_nginx(authority.issue(), lines)
-    sight, _ = await observe_tls(port)
-    assert sight.facts["features"]["alpn"] == ["http/1.1"]
+    for version in ("TLSv1.2", "TLSv1.3"):
+        sight, _ = await observe_tls(start_nginx(authority.issue(), f"ssl_protocols {version};", listen="ssl http2"))
+        assert sight.facts["features"]["alpn"] == ["h2", "http/1.1"]
 
 
 async def test_a_weak_server_shows_all_its_suites(
@@ -132,10 +144,11 @@ async def test_a_prime_of_the_servers_own_is_not_named(
     authority: Any, rsa_key: rsa.RSAPrivateKey, start_openssl: Any, observe_tls: Any, tmp_path: Any
 ) -> None:
     parameters = tmp_path / "dh.pem"
-    subprocess.run(["openssl", "dhparam", "-out", str(parameters), "512"], check=True, capture_output=True)
+    prime = int(run(["openssl", "prime", "-generate", "-bits", "1024"]))
+    parameters.write_text(dh_parameters(prime), encoding="ascii")
     arguments = ["-cipher", "DHE-RSA-AES128-SHA:@SECLEVEL=0", "-tls1_2", "-dhparam", str(parameters)]
     sight, _ = await observe_tls(start_openssl(authority.issue(key=rsa_key), arguments))
-    assert sight.facts["groups"]["finite_field"] == {"bits": 512, "named": False}
+    assert sight.facts["groups"]["finite_field"] == {"bits": 1024, "named": False}
     assert sight.facts["groups"]["accepted"] == []
     assert sight.facts["cipher_suites"]["server_preference"] == {}
 
@@ -149,7 +162,7 @@ async def test_a_staple_is_seen(authority: Any, start_openssl: Any, observe_tls:
     command = ["openssl", "ocsp", "-issuer", str(root.certificate_file), "-cert", str(issued.certificate_file)]
     command += ["-index", str(index), "-CA", str(root.certificate_file), "-rsigner", str(root.certificate_file)]
     command += ["-rkey", str(root.key_file), "-respout", str(response), "-noverify"]
-    subprocess.run(command, check=True, capture_output=True)
+    run(command)
     for version in ("-tls1_2", "-tls1_3"):
         port = start_openssl(issued, [version, "-status_file", str(response)])
         sight, _ = await observe_tls(port)

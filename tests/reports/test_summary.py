@@ -6,9 +6,12 @@ import pytest
 
 from vendor_audit.reports.view import build_view
 
-ONLY_CRITICAL = "The gate refuses on a failure of critical severity or something of critical severity that could not be established."
+ONLY_CRITICAL = (
+    "The gate refuses failures of critical severity and requirements of high severity or worse that could not be "
+    "established."
+)
 ALL_BOUNDS = (
-    "The gate refuses on a failure of low severity or worse, a proven score below 70 % or a coverage below 62.5 %."
+    "The gate refuses failures of low severity or worse, a proven score below 70 % and a coverage below 62.5 %."
 )
 
 
@@ -103,10 +106,7 @@ def test_a_cap_names_its_check_and_all_its_targets(audit: Any) -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        (
-            {"fail_on": "critical"},
-            ONLY_CRITICAL,
-        ),
+        ({"fail_on": "critical", "fail_on_unknown": "high"}, ONLY_CRITICAL),
         ({"fail_on": "never", "fail_on_unknown": "never"}, "The gate refuses nothing."),
         ({"fail_on": "low", "fail_on_unknown": "never", "min_proven": 70, "min_coverage": 62.5}, ALL_BOUNDS),
     ],

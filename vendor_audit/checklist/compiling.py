@@ -116,7 +116,8 @@ class _Compiler:
 
     def expression(self, node: Json, path: Path, place: _Place, *, negated: bool) -> Expression | None:
         if not isinstance(node, dict):
-            return self._wrong(path, f"an expression is needed here: keys with values, such as {one_of(HEADS)}")
+            self._wrong(path, f"an expression is needed here: keys with values, such as {one_of(HEADS)}")
+            return None
         head = self._head(node, path)
         if head is None:
             return None
@@ -151,7 +152,8 @@ class _Compiler:
 
     def _junction(self, nodes: Json, path: Path, place: _Place, *, is_all: bool, negated: bool) -> Expression | None:
         if not isinstance(nodes, list) or not nodes:
-            return self._wrong(path, f"'{path[-1]}' needs a list of expressions")
+            self._wrong(path, f"'{path[-1]}' needs a list of expressions")
+            return None
         parts = [self.expression(each, (*path, i), place, negated=negated) for i, each in enumerate(nodes)]
         good = tuple(each for each in parts if each is not None)
         return Junction(is_all, good) if len(good) == len(parts) else None
@@ -162,13 +164,15 @@ class _Compiler:
         origin = FACT
         if "of" in node:
             if node["of"] != "vendor":
-                return self._wrong((*path, "of"), "only 'vendor' may stand here: facts need no 'of'")
+                self._wrong((*path, "of"), "only 'vendor' may stand here: facts need no 'of'")
+                return None
             origin = VENDOR
         resolved = self._resolve(node[head], (*path, head), place, origin)
         shape = resolved[1] if resolved else Shape()
         if shape.kinds and LIST not in shape.kinds:
             kinds = " or ".join(sorted(shape.kinds))
-            resolved = self._wrong((*path, head), f"'{node[head]}' is {kinds}, not a list: write 'fact' for '{head}'")
+            self._wrong((*path, head), f"'{node[head]}' is {kinds}, not a list: write 'fact' for '{head}'")
+            resolved = None
         element = _Place(shape.items(), f"the elements of '{node[head]}'")
         tests = [key for key in node if key in OPERATORS or key == "where"]
         if self._not_one(tests, "where", path):
@@ -205,10 +209,12 @@ class _Compiler:
     def _target(self, node: Mapping[str, Json], path: Path) -> tuple[Subject, Shape] | None:
         name = node["target"]
         if not self._surroundings.has_target:
-            return self._wrong((*path, "target"), "this check does not judge one target at a time", at_key=True)
+            self._wrong((*path, "target"), "this check does not judge one target at a time", at_key=True)
+            return None
         if name not in _TARGET_KINDS:
             hint = did_you_mean(str(name), _TARGET_KINDS)
-            return self._wrong((*path, "target"), f"{quoted(name)} is not {one_of([*_TARGET_KINDS])}{hint}")
+            self._wrong((*path, "target"), f"{quoted(name)} is not {one_of([*_TARGET_KINDS])}{hint}")
+            return None
         types = {TEXT: "string", NUMBER: "integer", LIST: "array"}
         schema = {"type": [types[each] for each in _TARGET_KINDS[name]]}
         return Subject(TARGET, name, (name,)), Shape.of(schema)
@@ -217,13 +223,15 @@ class _Compiler:
         """Return a subject and the shape of its values; None: there is no such path."""
         keys = keys_of(written)
         if not keys:
-            return self._wrong(path, f"{quoted(written)} is no path: keys joined by dots, such as versions.accepted")
+            self._wrong(path, f"{quoted(written)} is no path: keys joined by dots, such as versions.accepted")
+            return None
         if origin == VENDOR:
             shape, trouble = follow(self._surroundings.vendor, keys, "the vendor file")
         else:
             shape, trouble = follow(place.shape, keys, place.called)
         if trouble:
-            return self._wrong(path, trouble)
+            self._wrong(path, trouble)
+            return None
         return Subject(origin, ".".join(keys), keys), shape
 
     def _wrong(self, path: Path, message: str, at_key: bool = False) -> None:  # noqa: FBT001, FBT002 (as `diagnostic`)

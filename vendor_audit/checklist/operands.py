@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vendor_audit.source.strict_yaml import Path, SourceDocument
 
 _REFERENCE = re.compile(r"\$[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+", re.ASCII)
+_TOPIC = re.compile(r"(?:^|\{)\$([a-z][a-z0-9_]*)\.")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class TestCompiler:
         trouble = _operand_trouble(operator, datum.value)
         if trouble:
             whose = f"${str(operand)[1:]} is no operand for '{name}': " if datum.source else ""
-            return self._wrong(path, whose + trouble)
+            self._wrong(path, whose + trouble)
+            return None
         kinds = self._kinds(operator, datum.value, path, shape)
         if kinds is None or (not datum.source and not self._can_be(operator, datum.value, path, shape)):
             return None
@@ -65,10 +67,12 @@ class TestCompiler:
         if not _REFERENCE.fullmatch(operand):
             if path[-1] == "matches":  # a pattern may begin with the anchor of the end
                 return Datum(operand, "", "")
-            return self._wrong(path, f"{quoted(operand)} names no dated data: write it as $topic.path")
+            self._wrong(path, f"{quoted(operand)} names no dated data: write it as $topic.path")
+            return None
         found = self.data.find(operand[1:]) if self.data else None
         if found is None:
-            return self._wrong(path, self.data.trouble(operand[1:]) if self.data else "there are no dated data")
+            self._wrong(path, self.data.trouble(operand[1:]) if self.data else "there are no dated data")
+            return None
         return found
 
     def _kinds(self, operator: Operator, operand: Json, path: Path, shape: Shape) -> frozenset[str] | None:
@@ -173,3 +177,12 @@ _TROUBLES = {
     "pattern": _pattern,
     "nothing": _nothing,
 }
+
+
+def topics_named(node: Json) -> set[str]:
+    """Return the topics of dated data that a node of a checklist names, at any depth, in ``says`` too."""
+    if isinstance(node, dict):
+        return set().union(*map(topics_named, node.values()))
+    if isinstance(node, list):
+        return set().union(*map(topics_named, node))
+    return {each[1] for each in _TOPIC.finditer(node)} if isinstance(node, str) and "$" in node else set()

@@ -91,7 +91,7 @@ def _at_most(operand: Json) -> Callable[[Json], Answer]:
     return lambda value: None if _is_nan(value) else bool(value <= operand)
 
 
-def _is_nan(value: float) -> bool:
+def _is_nan(value: Json) -> bool:
     return isinstance(value, float) and math.isnan(value)  # an int may be too large for isnan
 
 

@@ -104,8 +104,11 @@ def _unknown(ground: Ground, judges: Sequence[str]) -> str:
     if ground.trouble:
         wanted = refused_kinds(ground.test.kinds) if ground.test else LIST
         return f"is {ground.trouble}, not {wanted}" if ground.trouble in _KIND_NAMES else f"is {ground.trouble}"
-    if ground.reason:
-        return ground.reason
+    return ground.reason or _absence(ground, judges)
+
+
+def _absence(ground: Ground, judges: Sequence[str]) -> str:
+    """Return that there is no such value, where nobody said why."""
     if ground.origin == VENDOR:
         return f"the vendor file does not say '{ground.path}'"
     if ground.origin == TARGET:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vendor_audit.checklist.values import BOOLEAN, GROUP, LIST, NULL, NUMBER, TEXT, kind_of
 from vendor_audit.source.formats import TROUBLE
+from vendor_audit.source.schema import load_schema
 from vendor_audit.source.words import did_you_mean, one_of, quoted, written
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ _KINDS = {
 _COMBINATIONS = ("anyOf", "oneOf", "allOf")
 _REFERENCES = 20
 """References that are followed one after the other; a schema that needs more refers to itself."""
+
+_SHIPPED = frozenset({"vendor.schema.json"})
+"""Schemas that others refer to by their file."""
 
 _Part = tuple[dict[str, Any], dict[str, Any]]
 """A schema without references and combinations, and the schema in which its references are to be found."""
@@ -132,9 +136,8 @@ class Shape:
             items = self.items()
             for index, each in enumerate(value):
                 yield from items.misfits(each, (*path, index))
-        elif troubles := [_trouble(schema, value) for schema, _ in self.parts]:
-            if all(troubles):
-                yield path, next(filter(None, troubles)), False
+        elif all(troubles := [_trouble(schema, value) for schema, _ in self.parts]):
+            yield path, troubles[0], False
 
     def hint(self, name: str) -> str:
         """Return what was probably meant by a key that is not there, or which keys there are."""
@@ -180,11 +183,11 @@ def _parts(schema: dict[str, Any], root: dict[str, Any], depth: int) -> Iterator
     """Yield the alternatives of a schema, references followed."""
     reference = schema.get("$ref")
     if reference is not None:
-        target = _definition(root, reference)
+        target, home = _definition(root, reference)
         if target is None or depth > _REFERENCES:
             yield {}, root
         else:
-            yield from _parts(target, root, depth + 1)
+            yield from _parts(target, home, depth + 1)
         return
     combined = [each for name in _COMBINATIONS for each in schema.get(name, ()) if _says_a_type(each)]
     if not combined or "properties" in schema or "type" in schema:
@@ -200,9 +203,11 @@ def _says_a_type(schema: dict[str, Any] | bool) -> bool:  # noqa: FBT001 (as abo
     )
 
 
-def _definition(root: dict[str, Any], reference: str) -> dict[str, Any] | None:
-    """Return what a reference within the schema points at; None: it points elsewhere."""
-    found: Any = root
-    for step in reference.removeprefix("#/").split("/") if reference.startswith("#/") else ("",):
+def _definition(root: dict[str, Any], reference: str) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """Return what a reference points at (None: nothing that we have) and the schema that it stands in."""
+    file, _, pointer = reference.partition("#")
+    home = load_schema(file.removesuffix(".schema.json")) if file in _SHIPPED else root
+    found: Any = home
+    for step in pointer.removeprefix("/").split("/"):
         found = found.get(step) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else None
+    return (found if isinstance(found, dict) and file in {"", *_SHIPPED} else None), home

@@ -150,7 +150,7 @@ def gate_rule(vendor: VendorFile, options: dict[str, Any]) -> GateRule:
 
     words = [*(each.value for each in Severity), NEVER]
     for name in ("fail_on", "fail_on_unknown"):
-        if options[name] is not None and options[name] not in words:
+        if options.get(name) is not None and options[name] not in words:
             raise UsageError(f"--{name.replace('_', '-')} takes {', '.join(words)}, not '{options[name]}'")
     given = {key: value for key, value in options.items() if value is not None}
     return GateRule.from_json({**vendor.data.get("gate", {}), **given})

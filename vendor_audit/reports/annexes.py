@@ -124,7 +124,7 @@ def _check_row(look: Lookup, group: list[Json]) -> CheckRow:
         targets=tuple(filter(None, map(target_name, group))),
         reasons=tuple(dict.fromkeys(reasons)),
         numbers=tuple(dict.fromkeys(numbers)),
-        strength=STRENGTHS.get(group[0].get("strength", ""), ""),
+        strength=group[0].get("strength", ""),
         question=check.get("question", ""),
         proof=check.get("proof", ""),
     )

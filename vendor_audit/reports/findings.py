@@ -20,10 +20,6 @@ _DECIDERS = 6
 """Deciding elements that one target shows."""
 _TARGETS = 12
 """Targets that one block shows."""
-_SHORT = 2
-"""Targets of a finding that is kept together on one page."""
-_SHORT_TEXT = 1_500
-"""Characters of one."""
 _EXCERPT_LINES = 3
 _EXCERPT_BYTES = 262_144
 """A longer piece of evidence is not searched for lines to quote."""
@@ -84,7 +80,8 @@ class FindingView:
     severity: str
     status: str
     in_force: bool
-    strength: str
+    about: str
+    """One line: the status, the strength of the evidence, what kind of change would mend it."""
     tag: Tag
     why: str
     statements: tuple[Statement, ...]
@@ -95,15 +92,6 @@ class FindingView:
     elsewhere: str
     """What the other targets say; empty: there are none."""
     remedy: str
-    repair: str
-
-    @property
-    def is_short(self) -> bool:
-        """Whether it is kept on one page: a longer one would leave too much of the page before it empty."""
-        texts = [self.why, self.remedy, *(each.quote for each in self.statements), *self.contradictions]
-        for each in self.observed:
-            texts += [each.reason, *each.deciders, *(line for source in each.evidence for line in source.excerpt)]
-        return len(self.observed) <= _SHORT and sum(map(len, texts)) <= _SHORT_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +136,7 @@ def _finding(look: Lookup, group: list[Json], number: int) -> FindingView:
         severity=check["severity"],
         status=STATUSES.get(check.get("status", ""), ""),
         in_force=check.get("status") == "in_force",
-        strength=STRENGTHS.get(shown[0].get("strength", ""), ""),
+        about=_about(check, shown[0]),
         tag=VERDICTS[shown[0]["verdict"]],
         why=capital(check.get("why", "")),
         statements=statements_of(group),
@@ -159,8 +147,18 @@ def _finding(look: Lookup, group: list[Json], number: int) -> FindingView:
         hidden=max(0, len(shown) - _TARGETS),
         elsewhere=_elsewhere(others),
         remedy=capital(check.get("remedy", "")),
-        repair=REPAIRS.get(check.get("repair", ""), ""),
     )
+
+
+def _about(check: Json, finding: Json) -> str:
+    """Return "In force; observed by this audit; to mend it takes a change of configuration"."""
+    repair = REPAIRS.get(check.get("repair", ""), "")
+    parts = (
+        STATUSES.get(check.get("status", ""), ""),
+        STRENGTHS.get(finding.get("strength", ""), ""),
+        f"to mend it takes {repair}" if repair else "",
+    )
+    return "; ".join(filter(None, parts))
 
 
 def _observed(look: Lookup, finding: Json) -> Observed:
@@ -172,7 +170,8 @@ def _observed(look: Lookup, finding: Json) -> Observed:
     return Observed(
         target=target_name(finding),
         tag=VERDICTS[finding["verdict"]],
-        reason=capital(finding["reason"]),
+        # After the name of its target a reason goes on with the sentence; without one it begins it.
+        reason=finding["reason"] if target_name(finding) else capital(finding["reason"]),
         deciders=tuple(lines),
         evidence=tuple(_evidence(look, each, values) for each in finding["observations"] if each in look.observations),
     )

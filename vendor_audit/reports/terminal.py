@@ -150,7 +150,7 @@ class _Screen:
         yield Padding(head, (1, 1))
         light = view.summary.light
         verdict = Text.assemble(
-            (light.word.partition(":")[0].upper(), f"bold {_COLOURS[light.tone]}"),
+            (light.word.upper(), f"bold {_COLOURS[light.tone]}"),
             (f"  {view.summary.sentence}", "bold"),
         )
         yield self._item(light, [verdict, *([Text(view.summary.detail)] if view.summary.detail else [])])
@@ -213,7 +213,7 @@ class _Screen:
             score = f"{interval.low:g} to {interval.high:g} %"
         return [
             Text(row.title),
-            _join(self._mark(row.light), Text(row.light.word.partition(":")[0], _COLOURS[row.light.tone])),
+            _join(self._mark(row.light), Text(row.light.word, _COLOURS[row.light.tone])),
             *([self._bar(interval, _SMALL_BAR)] if self._wide else []),
             Text(score),
             Text(interval.coverage_text),

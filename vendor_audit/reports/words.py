@@ -28,7 +28,7 @@ LIGHTS = {
     "red": Tag("Red", "fail"),
     "amber": Tag("Amber", "partial"),
     "green": Tag("Green", "pass"),
-    "grey": Tag("Grey: not established", "unknown"),
+    "grey": Tag("Grey", "unknown"),
 }
 
 SEVERITIES = ("critical", "high", "medium", "low")

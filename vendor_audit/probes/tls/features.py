@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from vendor_audit.probes.interface import ProbeError
-from vendor_audit.probes.tls.answers import Say
+from vendor_audit.probes.tls.answers import Kind, Say
 from vendor_audit.probes.tls.hellos import Wish, hello
 from vendor_audit.probes.tls.peer import whole_flight_is_needed
-from vendor_audit.probes.tls.trust import lenient_context
+from vendor_audit.probes.tls.sealed import OPENABLE, Opened, Opener
+from vendor_audit.probes.tls.shares import new_share
 from vendor_audit.wire.errors import WireError
 from vendor_audit.wire.tls_server_messages import (
     ExtensionCode,
@@ -39,7 +38,7 @@ class FeatureScan:
     unknown: dict[str, str] = field(default_factory=dict)
     """Feature -> why it could not be established."""
     chain: tuple[bytes, ...] = ()
-    """The certificates in DER as sent in plaintext; empty where only TLS 1.3 is spoken."""
+    """The certificates in DER as sent; empty where they could not be read."""
 
 
 async def scan_features(peer: Peer, states: list[VersionState]) -> FeatureScan:
@@ -51,8 +50,8 @@ async def scan_features(peer: Peer, states: list[VersionState]) -> FeatureScan:
     else:
         # RFC 8446, 4.1.2 and appendix C.4: no compression, no renegotiation, the transcript is always bound.
         scan.facts |= {"compression": False, "secure_renegotiation": True, "extended_master_secret": True}
-        scan.unknown["ocsp_stapled"] = "the certificate's extensions are encrypted in TLS 1.3"
-        await _protocols_by_library(peer, scan)
+        if states:
+            await _sealed_features(peer, states[-1], scan)
     return scan
 
 
@@ -136,26 +135,48 @@ async def _protocols(peer: Peer, state: VersionState, scan: FeatureScan) -> None
         scan.facts["alpn"] = agreed
 
 
-async def _protocols_by_library(peer: Peer, scan: FeatureScan) -> None:
-    """Ask a TLS 1.3 server, whose choice is encrypted, by whole handshakes."""
-    answers = await asyncio.gather(*(_library_agrees(peer, name) for name in WEB_PROTOCOLS))
-    agreed = [name for name, (agrees, _) in zip(WEB_PROTOCOLS, answers, strict=True) if agrees]
-    doubts = [doubt for agrees, doubt in answers if agrees is None]
-    if doubts:
-        scan.unknown["alpn"] = doubts[0]
-    if agreed or not doubts:
+async def _sealed_features(peer: Peer, state: VersionState, scan: FeatureScan) -> None:
+    """Open the flight of a server that speaks nothing but TLS 1.3, once for each protocol."""
+    wanted = state.answer.hello.group if state.answer.hello else None
+    opened = await asyncio.gather(*(_open_flight(peer, state, wanted, name) for name in WEB_PROTOCOLS))
+    agreed: list[str] = []
+    for name, (found, problem) in zip(WEB_PROTOCOLS, opened, strict=True):
+        refused = found is not None and found.alert is not None and found.alert.description == _NO_APPLICATION_PROTOCOL
+        if found is None or (found.alert is not None and not refused):
+            scan.unknown["alpn"] = problem
+        elif found.protocol == name:
+            agreed.append(name)
+        if found is not None and found.complete:
+            scan.facts["ocsp_stapled"] = found.stapled
+            scan.chain = found.chain
+    if agreed or "alpn" not in scan.unknown:
         scan.facts["alpn"] = agreed
+    if "ocsp_stapled" not in scan.facts:
+        # Every protocol was refused, or nothing could be opened: one more try without a protocol.
+        found, problem = await _open_flight(peer, state, wanted, "")
+        if found is not None and found.complete:
+            scan.facts["ocsp_stapled"] = found.stapled
+            scan.chain = found.chain
+        else:
+            scan.unknown["ocsp_stapled"] = problem
 
 
-async def _library_agrees(peer: Peer, name: str) -> tuple[bool | None, str]:
-    context = lenient_context()
-    context.set_alpn_protocols([name])
-    try:
-        async with peer.library_connection(context) as tls:
-            return tls.selected_alpn_protocol() == name, ""
-    except ProbeError as error:
-        cause = error.__cause__
-        # Not every Python knows this alert by its symbol; all of them spell it out.
-        if isinstance(cause, ssl.SSLError) and "no application protocol" in str(cause).lower().replace("_", " "):
-            return False, ""
-        return None, error.failure.message
+async def _open_flight(peer: Peer, state: VersionState, group: int | None, protocol: str) -> tuple[Opened | None, str]:
+    """Return what the encrypted flight held, or None and why it could not be opened."""
+    share = new_share(group) if group is not None else None
+    if share is None:
+        return None, "the server agrees only to key agreements that this program cannot compute"
+    wish = Wish(
+        groups=(share.group,),
+        shares=((share.group, share.public),),
+        protocols=(protocol,) if protocol else (),
+        stapling=True,
+    )
+    question = hello(state.version, OPENABLE, peer.server_name, state.shape, wish)
+    opener = Opener(question.encode(), share)
+    answer = await peer.ask(question, opener.enough, again=False)
+    if answer.kind is Kind.ALERT and answer.alert is not None:
+        return Opened(alert=answer.alert), answer.detail
+    if answer.kind is not Kind.HELLO or opener.problem:
+        return None, opener.problem or answer.detail
+    return opener.opened, ""

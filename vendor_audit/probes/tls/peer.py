@@ -16,7 +16,7 @@ from vendor_audit.probes.interface import ProbeError
 from vendor_audit.probes.tls.answers import Answer, Kind
 from vendor_audit.wire.cipher_suites import cipher_suite
 from vendor_audit.wire.errors import NotTlsError, WireError
-from vendor_audit.wire.tls_records import CLOSE_NOTIFY, Alert, Handshake, Opaque, RecordStream
+from vendor_audit.wire.tls_records import CLOSE_NOTIFY, Alert, ContentType, Handshake, Opaque, RecordStream
 from vendor_audit.wire.tls_server_messages import MessageType, parse_server_hello
 from vendor_audit.wire.versions import TlsVersion
 
@@ -229,9 +229,10 @@ class Flight:
         if isinstance(message, Alert):
             self._alert(message)
         elif isinstance(message, Opaque):
-            self._sealed.append(message.body)
             if self._partial is None:
                 raise WireError("encrypted records come before a ServerHello")
+            if message.content is ContentType.APPLICATION_DATA:
+                self._sealed.append(message.body)
         else:
             self._messages.append(message)
             if self._partial is None:
