@@ -29,6 +29,7 @@ class StubProbe:
     name = "stub"
     title = "Sees what the test lets it see."
     probe_class = ProbeClass.PASSIVE
+    per_service = False
 
     def __init__(self, see: Callable[[Target], Sight | float | Exception]) -> None:
         self.see = see

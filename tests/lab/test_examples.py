@@ -10,10 +10,11 @@ import pikepdf
 import pytest
 import yaml
 
+from vendor_audit.audit.plan import plan_looks
 from vendor_audit.lab.vendor import LabVendor
+from vendor_audit.probes.registry import all_probes
 from vendor_audit.resources import shipped
 from vendor_audit.vendor.file import read_vendor_file
-from vendor_audit.vendor.targets import targets_of
 
 EXAMPLES = shipped("examples")
 ACME = EXAMPLES / "acme"
@@ -109,7 +110,8 @@ def test_the_readme_says_what_the_list_says() -> None:
 
 
 def test_each_flaw_is_planted_at_a_target_of_the_vendor_file() -> None:
-    targets = {target.name for target in targets_of(read_vendor_file(ACME / "acme.yaml", known_checks=known_checks()))}
+    vendor = read_vendor_file(ACME / "acme.yaml", known_checks=known_checks())
+    targets = {look.target.name for look in plan_looks(vendor, all_probes())}
     listed = planted()
     named = {flaw["target"] for flaw in (*listed["flaws"], *listed["contradictions"]) if "target" in flaw}
     assert named <= targets

@@ -111,4 +111,5 @@ async def test_the_probes_see_nothing_wrong_at_the_twin(tmp_path: Path) -> None:
             assert seen["caa"]["issue"] == ["lab-ca.example"], where
             assert seen["dnssec"]["state"] == "secure", where
             assert seen["dangling_cname"] is False, where
+    assert facts["http", "plain www.acme.example/"]["plain_http"]["redirects_to_https"] is True
     assert facts["http", "meet.acme.example/join"]["page"]["privacy_links"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vendor_audit.errors import UsageError
+from vendor_audit.observation import Target
 from vendor_audit.probes.network import Address, NetworkSettings
 from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
@@ -15,7 +16,6 @@ from vendor_audit.vendor.targets import targets_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vendor_audit.observation import Target
     from vendor_audit.probes.interface import Probe
     from vendor_audit.vendor.file import VendorFile
 
@@ -31,7 +31,21 @@ class Look:
 def plan_looks(vendor: VendorFile, probes: Iterable[Probe]) -> tuple[Look, ...]:
     """Return every look that the vendor file asks for, probe by probe, targets in the file's order."""
     targets = targets_of(vendor)
-    return tuple(Look(probe, target) for probe in probes for target in targets if probe.accepts(target))
+    looks = []
+    for probe in probes:
+        accepted = [each for each in targets if probe.accepts(each)]
+        looks += [Look(probe, each) for each in (services_of(accepted) if probe.per_service else accepted)]
+    return tuple(looks)
+
+
+def services_of(endpoints: Iterable[Target]) -> list[Target]:
+    """Return one target for each host and port, named ``host:port``, with the roles of all its endpoints."""
+    services: dict[tuple[str, int], Target] = {}
+    for each in endpoints:
+        name = f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}"
+        known = services.get((each.host, each.port), Target(each.kind, name, each.host, each.port))
+        services[each.host, each.port] = replace(known, roles=tuple(dict.fromkeys(known.roles + each.roles)))
+    return list(services.values())
 
 
 def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: float) -> NetworkSettings:

@@ -173,7 +173,7 @@ class _Compiler:
             kinds = " or ".join(sorted(shape.kinds))
             self._wrong((*path, head), f"'{node[head]}' is {kinds}, not a list: write 'fact' for '{head}'")
             resolved = None
-        element = _Place(shape.items(), f"the elements of '{node[head]}'")
+        element = _Place(shape.items, f"the elements of '{node[head]}'")
         tests = [key for key in node if key in OPERATORS or key == "where"]
         if self._not_one(tests, "where", path):
             return None

@@ -38,7 +38,7 @@ def judge_check(check: Check, scope: Scope) -> Judgement:
     if check.applies_when is not None:
         applies, conditions = evaluate(check.applies_when, scope)
         if applies is False:
-            reason = f"does not apply: {clause_of(conditions, check.judges, scope)}"
+            reason = f"does not apply: {clause_of(conditions, check.judges, scope, is_wanted=False)}"
             return Judgement(Verdict.NOT_APPLICABLE, reason, deciders_of(conditions, check.judges, scope))
         if applies is None:
             reason = f"it is not known whether this applies: {clause_of(conditions, check.judges, scope)}"
@@ -65,4 +65,5 @@ def _verdict(check: Check, scope: Scope) -> tuple[Verdict, Sequence[Ground]]:
 def _reason(check: Check, verdict: Verdict, scope: Scope, grounds: Sequence[Ground]) -> str:
     clause = clause_of(grounds, check.judges, scope)
     template = check.says.get(verdict)
-    return f"{template.render(scope, grounds)}: {clause}" if template else clause
+    # The clause goes on where the checklist's own sentence ends.
+    return f"{template.render(scope, grounds).rstrip('.')}: {clause}" if template else clause

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from vendor_audit.source.strict_yaml import Path, SourceDocument
 
 _REFERENCE = re.compile(r"\$[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+", re.ASCII)
-_TOPIC = re.compile(r"(?:^|\{)\$([a-z][a-z0-9_]*)\.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class TestCompiler:
     def _can_be(self, operator: Operator, operand: Json, path: Path, shape: Shape) -> bool:
         """Tell literals that the value can never have, because its schema enumerates the ones that it can."""
         if operator.name == "contains":
-            shape = shape.items() if LIST in shape.kinds and TEXT not in shape.kinds else type(shape)()
+            shape = shape.items if LIST in shape.kinds and TEXT not in shape.kinds else type(shape)()
         elif operator.name not in {"equals", "in"}:
             return True
         if not shape.literals:
@@ -177,12 +176,3 @@ _TROUBLES = {
     "pattern": _pattern,
     "nothing": _nothing,
 }
-
-
-def topics_named(node: Json) -> set[str]:
-    """Return the topics of dated data that a node of a checklist names, at any depth, in ``says`` too."""
-    if isinstance(node, dict):
-        return set().union(*map(topics_named, node.values()))
-    if isinstance(node, list):
-        return set().union(*map(topics_named, node))
-    return {each[1] for each in _TOPIC.finditer(node)} if isinstance(node, str) and "$" in node else set()

@@ -157,7 +157,7 @@ OPERATORS: Mapping[str, Operator] = {
     each.name: each
     for each in (
         Operator("equals", SCALARS, "scalar", _equals, "is {}", "should be {}", "{}", "not {}"),
-        Operator("in", SCALARS, "list", _in, "in {}", "not in {}"),
+        Operator("in", SCALARS, "list", _in, "one of {}", "not one of {}"),
         Operator(
             "contains",
             frozenset({LIST, TEXT}),
@@ -213,21 +213,33 @@ class Test:
         answer = matcher(value)
         return answer if answer is None or not self.is_negated else not answer
 
-    def says(self, *, holds: bool, day: str) -> str:
-        """Return how a sentence goes on after "<path> is <value>; "."""
-        said = self.operator.holds if holds != self.is_negated else self.operator.fails
-        if self.operator.name == "equals" and self.is_negated:
-            said = "not {}" if holds else "should not be"
-        return said.format(self._operand(day))
+    def says(self, *, holds: bool, day: str, is_wanted: bool = True) -> str:
+        """Return how a sentence goes on after "<path> is <value>; ".
+
+        Args:
+            holds: whether the value passed.
+            day: of the audit.
+            is_wanted: whether it should have passed; false for a condition, which is neither right nor wrong.
+        """
+        operator = self.operator
+        said = operator.holds if holds != self.is_negated else operator.fails
+        if operator.name == "equals" and self.is_negated:
+            said = "not {}" if holds else "should be something else" if is_wanted else ""
+        elif operator.name == "equals" and not holds and not is_wanted:
+            said = "not {}"
+        return self._named(said, day)
 
     def expectation(self, day: str) -> str:
         """Return what is expected of the value."""
         operator = self.operator
         said = (operator.asks_not or operator.fails) if self.is_negated else (operator.asks or operator.holds)
-        return said.format(self._operand(day))
+        return self._named(said, day)
 
-    def _operand(self, day: str) -> str:
-        return self.called or shown(day if self.operand == AUDIT_DATE else self.operand)
+    def _named(self, said: str, day: str) -> str:
+        """Put the operand into a phrase; a list that has a name is "in" it, any other is "one of" its items."""
+        if self.called:
+            return said.replace("one of {}", "in {}").format(self.called)
+        return said.format(shown(day if self.operand == AUDIT_DATE else self.operand))
 
 
 def refused_kinds(kinds: frozenset[str]) -> str:

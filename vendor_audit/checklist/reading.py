@@ -6,6 +6,7 @@ other mistakes of a file are told in the same go.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vendor_audit.checklist.compiling import compile_expression
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 EXAMPLE_DATE = "2026-11-23"
 """The day of the audit in examples that do not give one: fixed, so that no example becomes wrong with time."""
+
+_TOPIC = re.compile(r"(?:^|\{)\$([a-z][a-z0-9_]*)\.", re.ASCII)
+_NAMING_NONE = frozenset({"examples", "why", "remedy", "question", "proof", "references"})
 
 _NEEDED = ("pass", "fail", "inconclusive")
 """Verdicts that the examples of every check must show."""
@@ -165,3 +169,14 @@ class CheckReader:
 
     def _wrong(self, path: Path, message: str, *, at_key: bool = False) -> None:
         self._diagnostics.append(self._document.diagnostic(path, message, at_key=at_key))
+
+
+def topics_named_by(node: Json) -> set[str]:
+    """Return the topics of dated data that an entry of a checklist, or a part of one, names: ``$topic.path``."""
+    if isinstance(node, str):
+        return {each[1] for each in _TOPIC.finditer(node)} if "$" in node else set()
+    if isinstance(node, dict):
+        named = (each for key, each in node.items() if key not in _NAMING_NONE)
+    else:
+        named = (each for each in (node if isinstance(node, list) else ()))
+    return {topic for each in named for topic in topics_named_by(each)}

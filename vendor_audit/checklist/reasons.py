@@ -20,6 +20,8 @@ _DECIDERS = 50
 """Deciders of one judgement; every further one would say the same again."""
 _CLAUSES = 3
 """Deciders that the sentence names; the others stand below it."""
+_VERBS = ("is ", "contains ", "matches ", "does not ")
+"""How a phrase about a value begins if it has a verb."""
 _ITEMS = 50
 """Items of a list that a decider keeps."""
 
@@ -29,9 +31,16 @@ def deciders_of(grounds: Sequence[Ground], judges: Sequence[str], scope: Scope) 
     return tuple(_decider(each, judges, scope.audit_date) for each in grounds[:_DECIDERS])
 
 
-def clause_of(grounds: Sequence[Ground], judges: Sequence[str], scope: Scope) -> str:
-    """Return what decided, as a part of a sentence."""
-    clauses = list(dict.fromkeys(_clause(each, judges, scope.audit_date) for each in grounds[:_DECIDERS]))
+def clause_of(grounds: Sequence[Ground], judges: Sequence[str], scope: Scope, *, is_wanted: bool = True) -> str:
+    """Return what decided, as a part of a sentence.
+
+    Args:
+        grounds: what decided.
+        judges: the probes of the check.
+        scope: that it was judged in.
+        is_wanted: whether it should have been true; false for a condition, which is neither right nor wrong.
+    """
+    clauses = list(dict.fromkeys(_clause(each, judges, scope.audit_date, is_wanted) for each in grounds[:_DECIDERS]))
     more = len(grounds) - _DECIDERS if len(grounds) > _DECIDERS else 0
     more += max(len(clauses) - _CLAUSES, 0)
     said = ", and ".join(clauses[:_CLAUSES])
@@ -59,20 +68,21 @@ def _kept(value: Json) -> Json:
     return value[:_ITEMS] if isinstance(value, list) and len(value) > _ITEMS else value
 
 
-def _clause(ground: Ground, judges: Sequence[str], day: str) -> str:
+def _clause(ground: Ground, judges: Sequence[str], day: str, is_wanted: bool) -> str:  # noqa: FBT001 (as `clause_of`)
     if ground.truth is None:
         return _unknown_clause(ground, judges)
-    subject = _subject(ground)
-    test = ground.test
+    subject, test, holds = _subject(ground), ground.test, ground.truth
     if test is None or (test.operator.name == "not_empty" and not ground.value):
         return f"{subject} is empty"
-    value = shown(ground.value)
-    verb = "are" if isinstance(ground.value, list) and len(ground.value) > 1 else "is"
-    plain = ground.truth and test.operator.name == "equals" and not test.is_negated
-    said = "" if plain and not ground.quantifier else test.says(holds=ground.truth, day=day)
+    is_plain = holds and test.operator.name == "equals" and not test.is_negated
+    said = "" if is_plain else test.says(holds=holds, day=day, is_wanted=is_wanted)
     if ground.quantifier:
-        said = f"each {said}" if ground.truth else f"none {test.expectation(day)}"
-    return f"{subject} {verb} {value}; {said}" if said else f"{subject} {verb} {value}"
+        said = test.says(holds=True, day=day)
+        verb = "" if said.startswith(_VERBS) else "is "
+        said = f"each {verb}{said}" if holds else f"none of them {verb}{said}"
+    several = isinstance(ground.value, list) and len(ground.value) > 1
+    sentence = f"{subject} {'are' if several else 'is'} {shown(ground.value)}"
+    return f"{sentence}; {said}" if said else sentence
 
 
 def _subject(ground: Ground) -> str:

@@ -88,13 +88,25 @@ class Shape:
         """The keys that it names."""
         return tuple(dict.fromkeys(key for schema, _ in self.parts for key in schema.get("properties", {})))
 
+    @cached_property
+    def _known(self) -> dict[str, Shape | None]:
+        """What `key` found before: the same facts are named again and again."""
+        return {}
+
     def key(self, name: str) -> Shape | None:
         """Return the shape of a key's value; None: there can be no such key."""
-        if not self.parts or (self.kinds and GROUP not in self.kinds):
-            return Shape() if not self.parts else None
+        if name not in self._known:
+            self._known[name] = self._key(name)
+        return self._known[name]
+
+    def _key(self, name: str) -> Shape | None:
+        if not self.parts:
+            return Shape()
         found: list[_Part] = []
         for schema, root in self.parts:
             properties = schema.get("properties", {})
+            if schema.get("type", "object") != "object":
+                continue
             if name in properties:
                 found += _below(properties[name], root)
             elif (others := schema.get("additionalProperties", True)) is not False:
@@ -103,11 +115,12 @@ class Shape:
                 found += _below(others, root)
         return Shape(tuple(found)) if found else None
 
+    @cached_property
     def items(self) -> Shape:
-        """Return the shape of the elements of a list."""
+        """The shape of the elements of a list."""
         found: list[_Part] = []
         for schema, root in self.parts:
-            if schema.get("type") not in {None, "array"}:
+            if schema.get("type", "array") != "array":
                 continue
             items = schema.get("items")
             if not isinstance(items, dict):
@@ -133,9 +146,8 @@ class Shape:
                 else:
                     yield from below.misfits(each, (*path, name))
         elif isinstance(value, list):
-            items = self.items()
             for index, each in enumerate(value):
-                yield from items.misfits(each, (*path, index))
+                yield from self.items.misfits(each, (*path, index))
         elif all(troubles := [_trouble(schema, value) for schema, _ in self.parts]):
             yield path, troubles[0], False
 

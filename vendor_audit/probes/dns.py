@@ -34,6 +34,7 @@ class DnsProbe:
     name = "dns"
     title = "Asks the DNS for a name's addresses, aliases, nameservers, mail hosts and CAA records, and checks DNSSEC."
     probe_class = ProbeClass.PASSIVE
+    per_service = False
 
     def accepts(self, target: Target) -> bool:
         """Return whether the target is a host with a name; an address has none of what is asked for."""

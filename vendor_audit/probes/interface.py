@@ -62,6 +62,8 @@ class Probe(Protocol):
     title: str
     """What it does, for the report's method section: one sentence."""
     probe_class: ProbeClass
+    per_service: bool
+    """Whether all endpoints at one host and port are one thing to this probe, looked at once."""
 
     def accepts(self, target: Target) -> bool:
         """Return whether this probe looks at such a target."""

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vendor_audit.reports.findings import decider_line
 from vendor_audit.reports.lookup import clock, day, target_name
-from vendor_audit.reports.text import capital
-from vendor_audit.reports.words import PROBE_CLASSES, STRENGTHS, VERDICTS, Tag
+from vendor_audit.reports.reasons import sentence_of
+from vendor_audit.reports.text import capital, listed, plural, shorten
+from vendor_audit.reports.words import PROBE_CLASSES, VERDICTS, Tag
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json
     from vendor_audit.reports.lookup import Lookup
 
+_REASON = 130
+"""Characters of a reason in a table."""
+_REASONS = 2
+"""Different reasons of one check in a table; of a pass only the first."""
+_TARGETS = 6
+"""Targets that one row names."""
 _ROLES = {"join_page": "join page", "trust_page": "trust page", "privacy_notice": "privacy notice"}
 
 
@@ -31,6 +37,10 @@ class CheckRow:
     numbers: tuple[str, ...]
     """Of the observations: "O7"."""
     strength: str
+    on: str
+    """"3 targets"; their names stand in annex A under the numbers of the observations."""
+    where: str
+    """The names of the targets and the numbers of the observations."""
     question: str
     """What to ask the vendor; empty: nothing that a vendor could answer."""
     proof: str
@@ -42,7 +52,7 @@ class DecisionRow:
 
     check: str
     title: str
-    target: str
+    targets: str
     tag: Tag
     before: Tag | None
     """The verdict before a review; None: a risk was accepted."""
@@ -84,7 +94,6 @@ class ObservationRow:
     strength: str
     day: str
     clock: str
-    duration: str
     error: str
     unknown: tuple[str, ...]
     pieces: tuple[tuple[str, str, str], ...]
@@ -111,56 +120,56 @@ def checks_with(look: Lookup, verdict: str) -> tuple[CheckRow, ...]:
 
 def _check_row(look: Lookup, group: list[Json]) -> CheckRow:
     check = look.check(group[0])
-    reasons = [capital(each["reason"]) for each in group]
-    if not any(reasons):
-        reasons = [decider_line(decider) for each in group for decider in each["decided_by"]]
-    reasons += [each["contradiction"] for each in group if "contradiction" in each]
+    targets = tuple(filter(None, map(target_name, group)))
+    reasons = list(dict.fromkeys(shorten(sentence_of(each), _REASON) for each in group))
+    kept = 1 if group[0]["verdict"] == "pass" else _REASONS
+    more = len(reasons) - kept
+    reasons = [*reasons[:kept], *([f"… and {more} more in audit.json"] if more > 0 else [])]
+    reasons += dict.fromkeys(each["contradiction"] for each in group if "contradiction" in each)
     numbers = [look.number(name) for each in group for name in each["observations"]]
     return CheckRow(
         check=check["id"],
         title=check["title"],
         clause=", ".join(check["clause"]),
         severity=check["severity"],
-        targets=tuple(filter(None, map(target_name, group))),
-        reasons=tuple(dict.fromkeys(reasons)),
+        targets=targets,
+        reasons=tuple(reasons),
         numbers=tuple(dict.fromkeys(numbers)),
         strength=group[0].get("strength", ""),
+        on=plural(len(targets), "target"),
+        where=", ".join([*targets[:_TARGETS], *([f"and {len(targets) - _TARGETS} more"] if targets[_TARGETS:] else [])])
+        + (f" ({', '.join(dict.fromkeys(numbers))})" if numbers else ""),
         question=check.get("question", ""),
         proof=check.get("proof", ""),
     )
 
 
 def accepted_risks(look: Lookup) -> tuple[DecisionRow, ...]:
-    """Return the risks that the customer accepted."""
-    return tuple(
-        _decision(look, each, each["accepted"], None, f"until {day(each['accepted']['until'])}")
-        for each in look.audit["findings"]
-        if "accepted" in each
-    )
+    """Return the risks that the customer accepted, one row for all targets of one decision."""
+    return _decisions(look, "accepted", "until", "until")
 
 
 def reviews(look: Lookup) -> tuple[DecisionRow, ...]:
-    """Return the verdicts that a person confirmed or overruled."""
-    return tuple(
-        _decision(
-            look,
-            each,
-            each["review"],
-            VERDICTS.get(each["review"]["verdict_before"]),
-            f"on {day(each['review']['on'])}",
-        )
-        for each in look.audit["findings"]
-        if "review" in each
-    )
+    """Return the verdicts that a person confirmed or overruled, one row for all targets of one decision."""
+    return _decisions(look, "review", "on", "on")
 
 
-def _decision(look: Lookup, finding: Json, decision: Json, before: Tag | None, when: str) -> DecisionRow:
+def _decisions(look: Lookup, key: str, word: str, date: str) -> tuple[DecisionRow, ...]:
+    rows: dict[tuple[str, ...], list[Json]] = {}
+    for each in look.audit["findings"]:
+        if decision := each.get(key):
+            same = (each["check"], each["verdict"], *(str(decision[name]) for name in sorted(decision)))
+            rows.setdefault(same, []).append(each)
+    return tuple(_decision(look, group, group[0][key], f"{word} {day(group[0][key][date])}") for group in rows.values())
+
+
+def _decision(look: Lookup, group: list[Json], decision: Json, when: str) -> DecisionRow:
     return DecisionRow(
-        check=finding["check"],
-        title=look.check(finding)["title"],
-        target=target_name(finding),
-        tag=VERDICTS[finding["verdict"]],
-        before=before,
+        check=group[0]["check"],
+        title=look.check(group[0])["title"],
+        targets=listed([name for each in group if (name := target_name(each))]),
+        tag=VERDICTS[group[0]["verdict"]],
+        before=VERDICTS.get(decision.get("verdict_before", "")),
         reason=capital(decision["reason"]),
         by=decision["by"],
         when=when,
@@ -202,10 +211,9 @@ def observation_rows(look: Lookup) -> tuple[ObservationRow, ...]:
             anchor=f"observation-{position}",
             probe=each["probe"],
             target=each["target"]["name"],
-            strength=STRENGTHS.get(each["strength"], each["strength"]),
+            strength=each["strength"],
             day=day(each["started"]),
             clock=clock(each["started"]),
-            duration=f"{each['duration']:.1f} s",
             error=capital(each.get("error", {}).get("message", "")),
             unknown=tuple(f"{path}: {reason}" for path, reason in each.get("unknown", {}).items()),
             pieces=tuple((piece["title"], _size(piece["size"]), piece["sha256"]) for piece in each.get("evidence", [])),

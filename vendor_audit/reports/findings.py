@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_audit.reports.lookup import clock, day, severity_rank, target_name, verdict_rank
-from vendor_audit.reports.text import capital, compact, listed, plural, visible
+from vendor_audit.reports.reasons import decider_lines, reason_of, sentence_of
+from vendor_audit.reports.text import capital, listed, plural, visible
 from vendor_audit.reports.words import AREAS, REPAIRS, STATUSES, STRENGTHS, VERDICTS, Tag
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from vendor_audit.reports.lookup import Lookup
 
 _DECIDERS = 6
-"""Deciding elements that one target shows."""
+"""Lines of deciding elements that one target shows."""
 _TARGETS = 12
 """Targets that one block shows."""
 _EXCERPT_LINES = 3
@@ -37,10 +38,12 @@ class EvidenceLine:
     id: str
     day: str
     clock: str
-    pieces: tuple[tuple[str, str], ...]
-    """Title and SHA-256 of each piece of evidence."""
     excerpt: tuple[str, ...]
     """Lines of the evidence that show a deciding value."""
+    sha256: str
+    """Of the piece that was quoted, else of the first one; empty: there is none."""
+    more: int
+    """Further pieces, whose hashes stand in annex A."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +165,16 @@ def _about(check: Json, finding: Json) -> str:
 
 
 def _observed(look: Lookup, finding: Json) -> Observed:
-    deciders = finding["decided_by"]
-    lines = [decider_line(each) for each in deciders[:_DECIDERS]]
-    if len(deciders) > _DECIDERS:
-        lines.append(f"… and {len(deciders) - _DECIDERS} more in audit.json")
-    values = [str(each["value"]) for each in deciders if "value" in each]
+    lines = decider_lines(finding["decided_by"])
+    if len(lines) > _DECIDERS:
+        lines = (*lines[:_DECIDERS], f"… and {len(lines) - _DECIDERS} more in audit.json")
+    values = [str(each["value"]) for each in finding["decided_by"] if "value" in each]
     return Observed(
         target=target_name(finding),
         tag=VERDICTS[finding["verdict"]],
         # After the name of its target a reason goes on with the sentence; without one it begins it.
-        reason=finding["reason"] if target_name(finding) else capital(finding["reason"]),
-        deciders=tuple(lines),
+        reason=reason_of(finding) if target_name(finding) else sentence_of(finding),
+        deciders=lines,
         evidence=tuple(_evidence(look, each, values) for each in finding["observations"] if each in look.observations),
     )
 
@@ -180,39 +182,27 @@ def _observed(look: Lookup, finding: Json) -> Observed:
 def _evidence(look: Lookup, name: str, values: Sequence[str]) -> EvidenceLine:
     observation = look.observations[name]
     pieces = observation.get("evidence", [])
+    quoted = next(filter(None, (_excerpt(look, each, values) for each in pieces)), None)
     return EvidenceLine(
         number=look.number(name),
         id=name,
         day=day(observation["started"]),
         clock=clock(observation["started"]),
-        pieces=tuple((each["title"], each["sha256"]) for each in pieces),
-        excerpt=_excerpt(look, pieces, values),
+        excerpt=quoted[0] if quoted else (),
+        sha256=quoted[1] if quoted else pieces[0]["sha256"] if pieces else "",
+        more=max(0, len(pieces) - 1),
     )
 
 
-def _excerpt(look: Lookup, pieces: Iterable[Json], values: Sequence[str]) -> tuple[str, ...]:
-    """Return the few lines of text evidence in which a deciding value stands."""
+def _excerpt(look: Lookup, piece: Json, values: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
+    """Return the few lines of a text in which a deciding value stands, and its hash; None where there are none."""
     wanted = [each for each in values if len(each) >= _SHORTEST_QUOTED]
-    found: list[str] = []
-    for piece in pieces:
-        if not wanted or not piece["media_type"].startswith("text/") or piece["size"] > _EXCERPT_BYTES:
-            continue
-        content = look.evidence(piece["sha256"]) or b""
-        lines = content.decode("utf-8", "replace").splitlines()
-        found += [visible(line, 110) for line in lines if any(value in line for value in wanted)]
-    return tuple(found[:_EXCERPT_LINES])
-
-
-def decider_line(decider: Json) -> str:
-    """Return "versions.accepted[0] is "TLSv1.0"; expected: in TLSv1.2, TLSv1.3 (ncsc-nl-2025-05 §3.3.1)"."""
-    if decider.get("unknown_reason"):
-        return f"{decider['path']} is not known: {decider['unknown_reason']}"
-    line = f"{decider['path']} is {compact(decider['value'])}" if "value" in decider else str(decider["path"])
-    if decider.get("expectation"):
-        line += f"; expected: {visible(decider['expectation'], 160)}"
-    if decider.get("source"):
-        line += f" ({decider['source']})"
-    return line
+    if not wanted or not piece["media_type"].startswith("text/") or piece["size"] > _EXCERPT_BYTES:
+        return None
+    content = look.evidence(piece["sha256"]) or b""
+    lines = content.decode("utf-8", "replace").splitlines()
+    found = tuple(visible(line, 110) for line in lines if any(value in line for value in wanted))
+    return (found[:_EXCERPT_LINES], piece["sha256"]) if found else None
 
 
 def statements_of(group: Iterable[Json]) -> tuple[Statement, ...]:

@@ -20,6 +20,8 @@ _MONTHS = (
 )
 _EXPORTS = range(44, 51)
 """Chapter V of the GDPR: transfers to third countries."""
+_VENDOR_AS_A_WHOLE = frozenset({"vendor_file", "check"})
+"""Kinds of target that name nothing on the network."""
 _UNKNOWN_CHECK: Mapping[str, Json] = {"title": "", "checklist": "", "clause": [], "severity": "low"}
 """Stands in for a check that the document names but does not hold, so that a report can still be read."""
 
@@ -90,8 +92,9 @@ def verdict_rank(finding: Json) -> int:
 
 
 def target_name(finding: Json) -> str:
-    """Return the name of a finding's target; empty where the finding is over all of them."""
-    return str(finding.get("target", {}).get("name", ""))
+    """Return the name of a finding's target; empty where it is over all of them, or about the vendor as a whole."""
+    target = finding.get("target", {})
+    return "" if target.get("kind") in _VENDOR_AS_A_WHOLE else str(target.get("name", ""))
 
 
 def day(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vendor_audit.reports.lookup import percent
+from vendor_audit.reports.lookup import percent, target_name
 from vendor_audit.reports.text import capital, listed, plural
 from vendor_audit.reports.words import LIGHTS, SEVERITIES, VERDICTS, Tag
 
@@ -205,8 +205,10 @@ def _interval(score: Json) -> Interval:
 
 def _caps(look: Lookup) -> list[Cap]:
     by_check: dict[tuple[str, str], list[str]] = {}
+    named = {target_name(each) for each in look.audit["findings"]}
     for each in look.audit["score"]["caps"]:
-        by_check.setdefault((each["check"], each["verdict"]), []).append(each.get("target", ""))
+        target = each.get("target", "")
+        by_check.setdefault((each["check"], each["verdict"]), []).append(target if target in named else "")
     return [
         Cap(check, look.check({"check": check})["title"], listed([each for each in targets if each]), VERDICTS[verdict])
         for (check, verdict), targets in by_check.items()

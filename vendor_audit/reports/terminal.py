@@ -132,7 +132,11 @@ class _Screen:
             for each in view.accepted:
                 yield self._item(
                     VERDICTS["accepted"],
-                    [Text(each.title), Text(each.check, "cyan"), Text(f"{each.reason}. {each.by}, {each.when}.")],
+                    [
+                        Text(each.title),
+                        Text.assemble(each.check, (f"  {each.targets}" if each.targets else "", ""), style="dim"),
+                        Text(f"{each.by}, {each.when}: {each.reason}"),
+                    ],
                 )
         if view.warnings:
             yield _heading("Warnings")

@@ -76,6 +76,13 @@ def compact(value: Json, limit: int = 160) -> str:
     return visible(json.dumps(value, ensure_ascii=False), limit)
 
 
+def shorten(text: str, limit: int) -> str:
+    """Return the text, cut between two words where it is longer than the limit; for tables that only point."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit].rpartition(' ')[0] or text[:limit]} …"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """Return "1 host" or "3 hosts"; ``many`` where an s does not do."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

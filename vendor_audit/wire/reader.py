@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Final
+
 from vendor_audit.wire.errors import WireError
+
+_SHORT: Final = 2
+"""Bytes of nearly every number in TLS; these are written in one go."""
 
 
 class Reader:
@@ -76,6 +82,8 @@ def numbers(size: int, values: tuple[int, ...]) -> bytes:
         WireError: a number is negative or too big.
     """
     try:
+        if size == _SHORT:
+            return struct.pack(f">{len(values)}H", *values)
         return b"".join(value.to_bytes(size) for value in values)
-    except OverflowError as error:
+    except (OverflowError, struct.error) as error:
         raise WireError(f"a number does not fit {size} bytes") from error

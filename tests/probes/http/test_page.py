@@ -153,3 +153,14 @@ def test_many_resources_are_cut_and_it_is_said() -> None:
 )
 def test_the_encoding_is_found_and_only_harmless_ones_are_used(body: bytes, content_type: str, text: str) -> None:
     assert decode_page(body, content_type).removeprefix("\ufeff") == text
+
+
+def test_a_page_that_its_scripts_build_does_not_tell_its_links() -> None:
+    shell = '<html><body><div id="app"></div><script src="/app.js"></script></body></html>'
+    facts, unknown = read_page(shell, URL, "").facts()
+    assert facts["privacy_links"] == []
+    assert "only a browser" in unknown["page.privacy_links"]
+    linked = shell.replace("<div", '<a href="/imprint">Imprint</a><div')
+    assert "page.privacy_links" not in read_page(linked, URL, "").facts()[1]
+    plain = shell.replace('<script src="/app.js"></script>', "")
+    assert "page.privacy_links" not in read_page(plain, URL, "").facts()[1]

@@ -69,6 +69,8 @@ class Page:
     resources: dict[tuple[str, str], dict[str, Json]] = field(default_factory=dict)
     forms_insecure: int = 0
     inline_scripts: int = 0
+    links: int = 0
+    """Anchors that lead somewhere, whatever their text."""
     meta_policies: list[str] = field(default_factory=list)
     """Contents of the meta elements for Content-Security-Policy in the head."""
     meta_referrers: list[str] = field(default_factory=list)
@@ -90,6 +92,9 @@ class Page:
             "resources": list(self.resources.values()),
         }
         unknown = {f"page.{each}": "only the first ones were kept" for each in sorted(self._dropped)}
+        if not self.links and (self.inline_scripts or any(kind == "script" for kind, _ in self.resources)):
+            reason = "the page as delivered has no link at all: its scripts build it, and only a browser would see them"
+            unknown |= {"page.privacy_links": reason, "page.imprint_links": reason}
         if self.cut:
             reason = f"the page was not read to its end: {self.cut}"
             unknown |= {f"page.{each}": reason for each in facts}
@@ -173,6 +178,7 @@ class Page:
         url = self.absolute(reference)
         if url is None:
             return
+        self.links += 1
         text, href = cap(" ".join("".join(parts).split()), _LINK_TEXT), cap(str(url))
         for purpose, found in (("privacy", self.privacy_links), ("imprint", self.imprint_links)):
             if link_words(purpose).match(text, href):

@@ -68,6 +68,7 @@ class HttpProbe:
     name = "http"
     title = "Asks for a page as a browser would, and reads headers, cookies, redirects, the page and security.txt."
     probe_class = ProbeClass.NORMAL
+    per_service = False
 
     def accepts(self, target: Target) -> bool:
         """Return whether the target is an endpoint with an http or https URL."""

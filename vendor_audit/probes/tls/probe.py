@@ -36,6 +36,7 @@ class TlsProbe:
         "certificate chain; no handshake is completed except to judge the chain."
     )
     probe_class = ProbeClass.ACTIVE
+    per_service = True
 
     def accepts(self, target: Target) -> bool:
         """Return whether it is an endpoint that speaks TLS from the first byte: https, wss, turns, or host:port."""

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from vendor_audit.audit.plan import network_settings, plan_looks, services_of
+from vendor_audit.observation import Target
+from vendor_audit.probes.registry import all_probes
+from vendor_audit.vendor.file import read_vendor_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = """
+vendor: {name: Acme Video}
+product: {name: Acme Meet}
+customer: {name: Stadtwerke}
+endpoints:
+  - {url: "https://meet.acme.example/join", role: join_page}
+  - {url: "https://meet.acme.example/api", role: api}
+  - {url: "wss://meet.acme.example/ws", role: signalling}
+  - {url: "http://old.acme.example/", role: web}
+network:
+  allow: [10.1.0.0/16]
+  resolve: {MEET.acme.example: 127.0.0.1, "münchen.example": ["192.0.2.1", "2001:db8::1"]}
+  nameservers: ["127.0.0.1:5353", "[2001:db8::53]:53", 192.0.2.53]
+"""
+
+
+def test_what_shares_a_host_and_port_is_one_service_with_all_roles() -> None:
+    endpoints = [
+        Target("endpoint", "https://a.example/x", "a.example", 443, ("web",)),
+        Target("endpoint", "wss://a.example/y", "a.example", 443, ("signalling", "web")),
+        Target("endpoint", "https://[::1]:8443/", "::1", 8443),
+    ]
+    assert services_of(endpoints) == [
+        Target("endpoint", "a.example:443", "a.example", 443, ("web", "signalling")),
+        Target("endpoint", "[::1]:8443", "::1", 8443),
+    ]
+
+
+def test_each_probe_looks_at_what_it_accepts_and_at_a_service_once(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    looks = [(each.probe.name, each.target.name) for each in plan_looks(read_vendor_file(path), all_probes())]
+    assert [name for probe, name in looks if probe == "tls"] == ["meet.acme.example:443"]
+    assert [name for probe, name in looks if probe == "http"] == [
+        "https://meet.acme.example/join",
+        "https://meet.acme.example/api",
+        "http://old.acme.example/",
+    ]
+    assert [name for probe, name in looks if probe == "dns"] == ["meet.acme.example", "old.acme.example"]
+
+
+def test_the_operators_network_settings_are_read_as_meant(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    settings = network_settings(read_vendor_file(path), connections_per_host=3, timeout=2.5)
+    assert settings.allow == (ip_network("10.1.0.0/16"),)
+    assert settings.resolve == {
+        "meet.acme.example": (ip_address("127.0.0.1"),),
+        "xn--mnchen-3ya.example": (ip_address("192.0.2.1"), ip_address("2001:db8::1")),
+    }
+    assert settings.nameservers == (
+        (ip_address("127.0.0.1"), 5353),
+        (ip_address("2001:db8::53"), 53),
+        (ip_address("192.0.2.53"), 53),
+    )
+    assert (settings.connections_per_host, settings.timeout) == (3, 2.5)
