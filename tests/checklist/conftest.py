@@ -85,7 +85,7 @@ as_of: 2026-01-01
 default: true
 values:
   versions:
-    allowed: {value: [two, three], paragraph: 3.1}
+    allowed: {value: [two, three], paragraph: "3.1"}
     newest: {value: three, paragraph: appendix A}
   bits: {value: 100}
   day: {value: "2026-06-01"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendor_audit.reports.text import LONGEST, capital, compact, listed, plural, visible, visible_all
+from vendor_audit.reports.text import LONGEST, capital, compact, listed, plural, shorten, visible, visible_all
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,9 @@ def test_a_sentence_begins_with_a_capital_but_a_host_name_keeps_its_letters() ->
     assert [capital("accepts TLSv1.0"), capital("meet.acme.example resolves"), capital("")] == [
         "Accepts TLSv1.0", "meet.acme.example resolves", "",
     ]  # fmt: skip
+
+
+def test_a_sentence_in_a_table_is_cut_between_two_words() -> None:
+    assert shorten("one two three", 9) == "one two …"
+    assert shorten("one two", 9) == "one two"
+    assert shorten("x" * 20, 9) == "x" * 9 + " …"

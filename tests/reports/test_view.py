@@ -96,3 +96,23 @@ def test_a_check_belongs_to_the_hands_that_must_mend_it(audit: Any, article: str
 def test_days_and_times_are_written_out_and_nonsense_stays() -> None:
     assert (day("2026-11-23T19:26:00.000Z"), day("soon")) == ("23 November 2026", "soon")
     assert (clock("2026-11-23T19:26:04.123Z"), clock("soon")) == ("19:26:04 UTC", "soon")
+
+
+def test_the_contents_name_only_the_gravest_where_not_all_findings_fit(audit: Any) -> None:
+    view = build_view(audit)
+    assert (len(view.listed), view.unlisted) == (8, 0)
+    lesser = next(each for each in audit["findings"] if each["check"] == "art32.https-hsts")
+    check = next(each for each in audit["checks"] if each["id"] == "art32.https-hsts")
+    for number in range(30):
+        audit["checks"].append(check | {"id": f"art32.x{number}"})
+        audit["findings"].append(lesser | {"check": f"art32.x{number}"})
+    view = build_view(audit)
+    assert {each.severity for each in view.listed} == {"critical", "high"}
+    assert len(view.listed) + view.unlisted == 38
+
+
+def test_one_decision_about_many_targets_is_one_row(audit: Any) -> None:
+    accepted = next(each for each in audit["findings"] if "accepted" in each)
+    audit["findings"] += [accepted | {"target": {"kind": "host", "name": f"{n}.example"}} for n in range(2)]
+    (row,) = build_view(audit).accepted
+    assert row.targets == "meet.acme.example, 0.example and 1.example"

@@ -36,8 +36,8 @@ class EvidenceLine:
     number: str
     """"O7", its number in annex A."""
     id: str
-    day: str
-    clock: str
+    when: str
+    """"2026-11-23 19:26:04 UTC"."""
     excerpt: tuple[str, ...]
     """Lines of the evidence that show a deciding value."""
     sha256: str
@@ -186,8 +186,7 @@ def _evidence(look: Lookup, name: str, values: Sequence[str]) -> EvidenceLine:
     return EvidenceLine(
         number=look.number(name),
         id=name,
-        day=day(observation["started"]),
-        clock=clock(observation["started"]),
+        when=f"{observation['started'][:10]} {clock(observation['started'])}",
         excerpt=quoted[0] if quoted else (),
         sha256=quoted[1] if quoted else pieces[0]["sha256"] if pieces else "",
         more=max(0, len(pieces) - 1),

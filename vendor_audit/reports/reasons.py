@@ -22,8 +22,8 @@ _SAID_BY_SECTION = ("Not established: ", "Does not apply: ")
 def reason_of(finding: Json) -> str:
     """Return the sentence that gives the verdict its reason: the reviewer's, where a person has reviewed it.
 
-    A check's own sentence is followed by a generated clause (". : versions.accepted[0] is ..."); that clause is left
-    out, because the same elements stand in the evidence box.
+    A check's own sentence is followed by a generated clause (": versions.accepted[0] is ..."); that clause is left out,
+    because the same elements stand in the evidence box.
     """
     review = finding.get("review")
     if review:
@@ -31,8 +31,13 @@ def reason_of(finding: Json) -> str:
     reason = str(finding["reason"])
     for prefix in _SAID_BY_SECTION:
         reason = reason.removeprefix(prefix)
-    sentence, found, _ = reason.partition(".: ")
-    return f"{sentence}." if found else reason
+    for decider in finding["decided_by"]:
+        path = decider["path"].removeprefix("vendor file: ")
+        for subject in (f": {path} ", f": {path}[", f": '{path}' "):
+            sentence, found, _ = reason.partition(subject)
+            if found:
+                return f"{sentence.removesuffix('.')}."
+    return reason
 
 
 def decider_lines(deciders: Iterable[Json]) -> tuple[str, ...]:

@@ -252,7 +252,7 @@ class _Screen:
         lines += [Text(each, "dim") for each in observed.deciders[:_DECIDERS]]
         if len(observed.deciders) > _DECIDERS:
             lines.append(Text(f"and {len(observed.deciders) - _DECIDERS} more", "dim"))
-        if seen := ", ".join(f"{each.id} at {each.clock}" for each in observed.evidence):
+        if seen := "; ".join(f"{each.id}, {each.when}" for each in observed.evidence):
             lines.append(Text(seen, "dim"))
         return _hanging(self._mark(observed.tag), lines)
 

@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_audit.reports import annexes
-from vendor_audit.reports.findings import AreaView, areas_that_matter
+from vendor_audit.reports.findings import AreaView, FindingView, areas_that_matter
 from vendor_audit.reports.interface import EvidenceReader, no_evidence
 from vendor_audit.reports.json_report import REPORT as JSON_REPORT
 from vendor_audit.reports.lookup import Lookup, clock, day
 from vendor_audit.reports.summary import Summary, summarize
 from vendor_audit.reports.text import plural
+from vendor_audit.reports.words import SEVERITIES
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json
+
+
+_LISTED = 28
+"""Findings that fit on the page of the contents, with the words of the verdicts below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,17 @@ class ReportView:
         return self.summary.interval.known or any((self.areas, self.unknown, self.passed, self.accepted))
 
     @property
-    def matter(self) -> int:
-        """How many checks fail or are partly met."""
-        return sum(len(area.findings) for area in self.areas)
+    def listed(self) -> tuple[FindingView, ...]:
+        """The findings that the contents name: all, or where they are too many for the page the gravest."""
+        findings = tuple(each for area in self.areas for each in area.findings)
+        if len(findings) <= _LISTED:
+            return findings
+        return tuple(each for each in findings if each.severity in SEVERITIES[:2])[:_LISTED]
+
+    @property
+    def unlisted(self) -> int:
+        """How many the contents leave out."""
+        return sum(len(area.findings) for area in self.areas) - len(self.listed)
 
 
 def build_view(audit: dict[str, Json], evidence: EvidenceReader = no_evidence) -> ReportView:

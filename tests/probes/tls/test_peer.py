@@ -53,8 +53,11 @@ def test_a_suite_that_was_not_offered_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("number", "meaning"),
-    [(40, Say.NO), (70, Say.NO), (71, Say.NO), (47, Say.NO), (80, Say.PERHAPS_NO), (0, Say.PERHAPS_NO)]
-    + [(112, Say.UNKNOWN), (49, Say.UNKNOWN), (116, Say.UNKNOWN)],
+    [
+        *((number, Say.NO) for number in (40, 47, 70, 71)),
+        *((number, Say.PERHAPS_NO) for number in (0, 80)),
+        *((number, Say.UNKNOWN) for number in (49, 112, 116)),
+    ],
 )
 def test_alerts_differ(number: int, meaning: Say) -> None:
     assert say(flight(alert(number))) is meaning

@@ -69,7 +69,8 @@ def suite_facts(scan: Scan, unknown: dict[str, str]) -> dict[str, Json]:
         if found.server_preference is not None:
             preference[label] = found.server_preference
         elif found.preference_doubt:
-            unknown[f"cipher_suites.server_preference.{label}"] = found.preference_doubt
+            # Not a path of its own for the version: the labels have dots.
+            unknown["cipher_suites.server_preference"] = f"{label}: {found.preference_doubt}"
         reasons += [f"{label}: {reason}" for reason in _open(found.doubts, still_there=scan.still_there)]
     if "versions.accepted" in unknown:
         reasons.append(f"version undetermined: {unknown['versions.accepted']}")
@@ -99,6 +100,8 @@ def group_facts(scan: Scan, unknown: dict[str, str]) -> dict[str, Json]:
         facts["finite_field"] = {"bits": smallest.bit_length(), "named": prime_name(smallest) is not None}
     elif any(cipher_suite(code).key_exchange.startswith("DHE") for each in scan.suites for code in each.accepted):
         unknown["groups.finite_field"] = "the server accepted DHE, but its prime could not be read"
+    elif "cipher_suites.accepted" in unknown:
+        unknown["groups.finite_field"] = f"not all suites are known: {unknown['cipher_suites.accepted']}"
     reasons = _open(scan.groups.doubts, still_there=scan.still_there)
     if "versions.accepted" in unknown:
         reasons.append(f"version undetermined: {unknown['versions.accepted']}")

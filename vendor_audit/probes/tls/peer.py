@@ -130,11 +130,12 @@ class Peer:
         async with self._slots:
             if self._gives_up():
                 raise ProbeError("deadline", self._gives_up())
-            async with self._network.connection(
-                self._address, self._port, tls=context, server_name=self.server_name or str(self._address)
-            ) as (_, writer):
-                yield writer.get_extra_info("ssl_object")
-                writer.transport.abort()  # everything is known; its close_notify is not worth the wait
+            name = self.server_name or str(self._address)
+            if not _is_sendable(name):
+                raise ProbeError("protocol", f"the TLS library cannot ask for the name '{name}'")
+            async with self._network.connection(self._address, self._port, tls=context, server_name=name) as (_, out):
+                yield out.get_extra_info("ssl_object")
+                out.transport.abort()  # everything is known; its close_notify is not worth the wait
 
     async def _ask_once(self, hello: ClientHello, enough: Enough) -> Answer:
         async with self._slots:
@@ -174,6 +175,15 @@ class Peer:
         if asyncio.get_running_loop().time() > self._end:
             return f"not asked, because the server's time of {_TIMEOUTS_IN_ALL * self._timeout:g} s was used up"
         return ""
+
+
+def _is_sendable(name: str) -> bool:
+    """Return whether Python's TLS library takes a host name: it raises ValueError for those that break its rules."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return bool(name) and not name.startswith(".")
 
 
 class Flight:

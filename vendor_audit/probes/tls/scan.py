@@ -60,10 +60,12 @@ async def scan_server(peer: Peer, where: str, anchors: str) -> Scan:
         if not any(state.answer.is_tls for state in states):
             await _check_alive(states, judging, where)
         states = await settle(peer, states)
-        states, early = await _settle_suites(peer, states)
+        if not any(state.say is Say.YES and state.version is not TlsVersion.TLS13 for state in states):
+            # Groups and features are asked in the newest version before TLS 1.3, so it has to be known first.
+            states = list(await asyncio.gather(*(_settle_suites(peer, state) for state in states)))
         if not any(state.say is Say.YES for state in states):
             raise _refusal(states, where)
-        return await _ask_everything(peer, states, early, judging, anchors)
+        return await _ask_everything(peer, states, judging, anchors)
     finally:
         judging.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -83,54 +85,46 @@ async def _check_alive(states: list[VersionState], judging: asyncio.Task[Trust],
         raise _refusal(states, where)
 
 
-async def _settle_suites(peer: Peer, states: list[VersionState]) -> tuple[list[VersionState], dict[int, SuiteScan]]:
-    """Ask versions that were refused for want of a common suite with all other suites."""
-    early: dict[int, SuiteScan] = {}
-
-    async def one(state: VersionState) -> VersionState:
-        if state.settled:
-            return state
-        scan = await scan_suites(peer, state)
-        if scan.accepted:
-            early[state.version] = scan
-            offered = tuple(sorted(scan.accepted))[: state.shape.suites]
-            answer = await peer.ask(hello(state.version, offered, peer.server_name, state.shape))
-            return replace(state, say=Say.YES, reason="accepted", offered=offered, answer=answer, settled=True)
-        if scan.doubts.unknown:
-            return replace(state, say=Say.UNKNOWN, reason=scan.doubts.unknown[0])
-        if scan.doubts.perhaps:
-            return replace(state, say=Say.PERHAPS_NO, reason=scan.doubts.perhaps[0])
+async def _settle_suites(peer: Peer, state: VersionState) -> VersionState:
+    """Return a version that was refused for want of a common suite after asking it with all other suites."""
+    if state.settled:
         return state
+    scan = await scan_suites(peer, state)
+    if scan.accepted:
+        offered = tuple(sorted(scan.accepted))[: state.shape.suites]
+        answer = await peer.ask(hello(state.version, offered, peer.server_name, state.shape))
+        return replace(state, say=Say.YES, reason="accepted", offered=offered, answer=answer, settled=True, scan=scan)
+    if scan.doubts.unknown:
+        return replace(state, say=Say.UNKNOWN, reason=scan.doubts.unknown[0], settled=True)
+    if scan.doubts.perhaps:
+        return replace(state, say=Say.PERHAPS_NO, reason=scan.doubts.perhaps[0], settled=True)
+    return replace(state, settled=True)
 
-    return list(await asyncio.gather(*map(one, states))), early
 
-
-async def _ask_everything(
-    peer: Peer,
-    states: list[VersionState],
-    early: dict[int, SuiteScan],
-    judging: asyncio.Task[Trust],
-    anchors: str,
-) -> Scan:
+async def _ask_everything(peer: Peer, states: list[VersionState], judging: asyncio.Task[Trust], anchors: str) -> Scan:
     accepted = [state for state in states if state.say is Say.YES]
 
-    async def suites(state: VersionState) -> SuiteScan:
-        scan = early.get(state.version) or await scan_suites(peer, state)
+    async def suites(state: VersionState) -> tuple[VersionState, SuiteScan | None]:
+        state = await _settle_suites(peer, state)
+        if state.say is not Say.YES:
+            return state, None
+        scan = state.scan or await scan_suites(peer, state)
         await find_preference(peer, state, scan)
-        return scan
+        return state, scan
 
     async def trust() -> Trust:
         found = await judging
         return await look_again(peer, anchors) if found.trusted is None else found
 
     async with asyncio.TaskGroup() as group:
-        asking_suites = [group.create_task(suites(state)) for state in accepted]
+        asking_suites = [group.create_task(suites(state)) for state in states]
         asking_groups = group.create_task(scan_groups(peer, accepted))
         asking_features = group.create_task(scan_features(peer, accepted))
         asking_trust = group.create_task(trust())
+    states = [task.result()[0] for task in asking_suites]
     scan = Scan(
         states,
-        [task.result() for task in asking_suites],
+        [found for task in asking_suites if (found := task.result()[1]) is not None],
         asking_groups.result(),
         asking_features.result(),
         asking_trust.result(),
@@ -145,7 +139,7 @@ async def _ask_everything(
 async def _is_still_there(peer: Peer, state: VersionState) -> bool:
     shares = everyday_shares() if state.shape.share and state.version is TlsVersion.TLS13 else ()
     question = hello(state.version, state.offered, peer.server_name, state.shape, Wish(shares=shares))
-    answer = await peer.ask(question, again=False)
+    answer = await peer.ask(question)
     return answer.says(state.version, state.offered)[0] is Say.YES
 
 

@@ -19,6 +19,7 @@ from vendor_audit.wire.cipher_suites import suites_of
 from vendor_audit.wire.versions import TlsVersion
 
 if TYPE_CHECKING:
+    from vendor_audit.probes.tls.ciphers import SuiteScan
     from vendor_audit.probes.tls.peer import Peer
 
 _NO_COMMON_SUITE = frozenset({40, 71})
@@ -40,6 +41,8 @@ class VersionState:
     """The suites of that hello."""
     settled: bool = True
     """False: refused for want of a common suite so far; the rest of the suites has to be asked."""
+    scan: SuiteScan | None = None
+    """The suites, where they had to be asked to settle it."""
 
 
 async def first_contact(peer: Peer) -> list[VersionState]:
