@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vendor_audit.checklist.load import Catalogue
-
     from vendor_audit.audit.record import Record
+    from vendor_audit.checklist.load import Catalogue
     from vendor_audit.observation import Json, Observation
 
     Make = Callable[..., Record]
@@ -176,6 +175,17 @@ def test_what_is_no_audit_document_is_refused_in_a_sentence(tmp_path: Path, cont
     path.write_bytes(content)
     with pytest.raises(UsageError, match=said):
         read_document(path)
+
+
+def test_half_a_character_in_a_vendors_text_survives(
+    catalogue: Catalogue, record: Make, http: See, tmp_path: Path
+) -> None:
+    hostile = record(http({"hsts": {"present": True}, "title": "\ud83d \u202e"}))
+    (tmp_path / "audit.json").write_bytes(to_bytes(conclude(hostile, catalogue)))
+    assert record_of(read_document(tmp_path / "audit.json")).observations == hostile.observations
+    with Journal(tmp_path, hostile) as journal:
+        pass
+    assert read_journal(journal.path).observations == hostile.observations
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

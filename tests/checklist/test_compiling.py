@@ -73,7 +73,7 @@ def test_all_mistakes_of_an_expression_are_told_at_once(toy: Any) -> None:
             where: {fact: nme, equals: $toy.nothing}
         """
     places = [each.split(": ")[0] for each in toy.mistakes(node)]
-    assert places == ["toy.yaml:2:12", "toy.yaml:4:22", "toy.yaml:5:35", "toy.yaml:7:19", "toy.yaml:7:32"]
+    assert places == ["toy.yaml:2:12", "toy.yaml:4:22", "toy.yaml:5:37", "toy.yaml:7:19", "toy.yaml:7:32"]
 
 
 def test_what_several_probes_saw_is_a_list_for_each_with_the_targets_name(toy: Any) -> None:

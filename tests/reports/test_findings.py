@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vendor_audit.reports.findings import FindingView
 from vendor_audit.reports.view import build_view
+
+if TYPE_CHECKING:
+    from vendor_audit.reports.findings import FindingView
 
 
 def _finding(audit: Any, check: str, evidence: Any = lambda _: None) -> FindingView:

@@ -54,7 +54,9 @@ def conclude(record: Record, catalogue: Catalogue) -> dict[str, Json]:
 
 def to_bytes(document: dict[str, Json]) -> bytes:
     """Return the canonical bytes of an audit document: UTF-8, two spaces, the document's own order, a final newline."""
-    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    # A vendor's text may hold half of a surrogate pair, which UTF-8 has no bytes for and JSON has an escape for.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read_document(path: Path) -> dict[str, Json]:

@@ -32,7 +32,7 @@ class Journal:
             OSError: the folder cannot be written.
         """
         self.path = folder / NAME
-        self._file = self.path.open("w", encoding="utf-8")
+        self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
         self._write({**record.header(), "observations": []})
         for each in record.observations:
             self.add(each)

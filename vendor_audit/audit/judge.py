@@ -122,7 +122,10 @@ def _unseen(finding: Finding, reason: str) -> Finding:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
+    # A host name or a path that leads a sentence stays as it is.
+    first = text.split(" ", 1)[0]
+    led = text[:1].upper() + text[1:] if first.isalpha() else text
+    return led if led.endswith((".", "!", "?")) else f"{led}."
 
 
 def _is_meant(check: Check, target: Target) -> bool:

@@ -5,7 +5,7 @@ A check writes ``$tls.versions.allowed``; which set of the topic ``tls`` answers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vendor_audit.errors import UsageError
@@ -48,9 +48,9 @@ class DataSet:
     """The last day on which the source is in force; empty: it does not say."""
     licence: str
     is_default: bool
-    values: Mapping[str, Datum]
+    values: Mapping[str, Datum] = field(repr=False)
     """Dotted path -> value."""
-    file: SourceDocument
+    file: SourceDocument = field(repr=False)
 
     def to_json(self) -> dict[str, Json]:
         """Return what the audit document keeps of it."""

@@ -142,7 +142,7 @@ class Shape:
             for name, each in value.items():
                 below = self.key(name)
                 if below is None:
-                    yield (*path, name), f"there is no fact {quoted(name)} here{self.hint(name)}", True
+                    yield (*path, name), f"there is no {quoted(name)} here{self.hint(name)}", True
                 else:
                     yield from below.misfits(each, (*path, name))
         elif isinstance(value, list):

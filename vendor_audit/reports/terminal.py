@@ -83,20 +83,22 @@ class TerminalReport:
             _environ={},
         )
         _print(build_view(audit, evidence), console, unicode=True)
-        lines = (line.rstrip() for line in stream.getvalue().splitlines())
-        return ("\n".join(lines).strip("\n") + "\n").encode()
+        return _stripped(stream.getvalue()).lstrip("\n").encode()
 
 
 def print_audit(audit: dict[str, Json], console: Console, evidence: EvidenceReader = no_evidence) -> None:
     """Print the report on a console: in its width, and in its colours if it has any. The gate's line comes last."""
-    view = build_view(audit, evidence)
-    if not console.options.ascii_only:
-        _print(view, console, unicode=True)
-        return
+    unicode = not console.options.ascii_only
     with console.capture() as printed:
-        _print(view, console, unicode=False)
-    # Names and sources keep their letters, which this encoding may not have: an escape is better than no report.
-    console.file.write(printed.get().encode(console.encoding, "backslashreplace").decode(console.encoding))
+        _print(build_view(audit, evidence), console, unicode=unicode)
+    text = printed.get()
+    if not console.is_terminal:
+        text = _stripped(text)
+    if not unicode:
+        # Names and sources keep their letters, which this encoding may not have: an escape is better than no report.
+        text = text.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    console.file.write(text)
+    console.file.flush()
 
 
 def _print(view: ReportView, console: Console, *, unicode: bool) -> None:
@@ -275,6 +277,11 @@ class _Screen:
 
     def _mark(self, tag: Tag) -> Text:
         return Text(self._marks[tag.tone], _COLOURS[tag.tone])
+
+
+def _stripped(text: str) -> str:
+    """Return the text without the spaces that fill its lines up to the screen's edge."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _hanging(mark: Text, lines: list[RenderableType]) -> Table:

@@ -31,6 +31,7 @@ _UNREADABLE: Final = (
     ValueError,  # includes most of what the parser says
     TypeError,
     OverflowError,
+    LookupError,  # a TLS feature that the parser does not know
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.InvalidVersion,

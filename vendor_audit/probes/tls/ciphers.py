@@ -1,9 +1,9 @@
 """Which cipher suites a server accepts in a version, and whose order decides.
 
 A server tells one suite a handshake. So: offer many, take away the one that it chose, offer the rest, until it refuses.
-The suites are dealt out like cards into piles of at most 64 that are worked off at the same time; neighbours in the
-registry are alike and fall into different piles, so that no pile gets all that the server likes. A pile that still has
-hits is cut in two.
+The suites are dealt out like cards into piles of at most 64 that are worked off at the same time; suites that are alike
+lie together before and fall into different piles, so that no pile gets all that the server likes. A pile with many hits
+is cut in two.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vendor_audit.probes.tls.peer import Peer
     from vendor_audit.probes.tls.versions import VersionState
 
-_CUT_AFTER: Final = 5
+_CUT_AFTER: Final = 6
 """Hits in a pile before it is cut in two."""
 _WORTH_CUTTING: Final = 8
 """Suites that a pile must have left for that."""
@@ -61,8 +61,16 @@ async def scan_suites(peer: Peer, state: VersionState) -> SuiteScan:
         left = [code for code in suites_of(state.version) if code not in scan.accepted]
     else:
         left = [code for code in suites_of(state.version) if code not in state.offered]
-    await asyncio.gather(*(_work_off(peer, state, scan, pile) for pile in deal(sorted(left), state.shape.suites)))
+    await asyncio.gather(
+        *(_work_off(peer, state, scan, pile) for pile in deal(sorted(left, key=_kinship), state.shape.suites))
+    )
     return scan
+
+
+def _kinship(code: int) -> tuple[str, str, str, int]:
+    """Return a sort key that puts suites side by side of which a server has all or none."""
+    suite = cipher_suite(code)
+    return (suite.key_exchange, suite.authentication, suite.encryption, code)
 
 
 async def _work_off(peer: Peer, state: VersionState, scan: SuiteScan, pile: tuple[int, ...]) -> None:

@@ -173,7 +173,7 @@ def _certificate_curve(answer: Answer) -> int | None:
                 if isinstance(key, ec.EllipticCurvePublicKey):
                     names = {group.name: code for code, group in groups().items()}
                     return names.get(key.curve.name)
-    except (WireError, ValueError, IndexError, UnsupportedAlgorithm):
+    except (WireError, ValueError, LookupError, UnsupportedAlgorithm):
         return None
     return None
 
