@@ -244,7 +244,9 @@ def run_testssl(port: int) -> Run:
     ids = [each["id"] for each in told]
     count = Counter(each.split("-")[1].rsplit("_", 1)[0] for each in ids if each.startswith("cipher-tls"))
     lists = [each["finding"] for each in told if each["id"] in {"FS_ECDHE_curves", "PFS_ECDHE_curves", "DH_groups"}]
-    return Run(process, None, summary(count, sum(len(each.split()) for each in lists)))
+    words = {word.lower() for each in lists for word in each.split()}
+    groups = [word for word in words if word.startswith(("ffdhe", "x", "secp", "sect", "prime", "brainpool"))]
+    return Run(process, None, summary(count, len(groups)))
 
 
 def measure(tool: Callable[[int], Run], port: int, runs: int) -> Run:

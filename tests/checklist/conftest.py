@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vendor_audit.checklist.compiling import compile_expression
-from vendor_audit.checklist.data import load_data
+from vendor_audit.checklist.compiling import Surroundings, compile_expression
+from vendor_audit.checklist.data import Datum, load_data
 from vendor_audit.checklist.expression import Outcome, evaluate
 from vendor_audit.checklist.judging import judge_check
 from vendor_audit.checklist.load import Catalogue, load_catalogue
@@ -23,10 +23,12 @@ from vendor_audit.source.diagnostic import InvalidFileError
 from vendor_audit.source.strict_yaml import load_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vendor_audit.checklist.expression import Expression
     from vendor_audit.checklist.model import Judgement
+    from vendor_audit.source.diagnostic import Diagnostic
 
 TEXT, NUMBER, BOOLEAN = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
 PROCESSOR = {
@@ -292,3 +294,30 @@ class Oblivion:
 @pytest.fixture(scope="session")
 def oblivion() -> type[Oblivion]:
     return Oblivion
+
+
+@pytest.fixture(scope="session")
+def open_toy(shared_toy: Toy) -> Callable[[Any], list[str]]:
+    """Return a function that tells the mistakes in the form of an expression: any path and any data are taken.
+
+    What only the compiler can know (which facts, which data there are, what kind they are) is left out.
+    """
+
+    def mistakes(node: Any) -> list[str]:
+        document = load_yaml(json.dumps(node), "toy.yaml")
+        diagnostics: list[Diagnostic] = []
+        known = Surroundings(data=OpenData((), {}))  # type: ignore[arg-type]  # stands in for the dated data
+        compile_expression(document.data, document, (), known, diagnostics)
+        beyond_form = ("is no operand for", "the value is a ")
+        return [each.message for each in diagnostics if not any(part in each.message for part in beyond_form)]
+
+    return mistakes
+
+
+class OpenData:
+    """Dated data with a value for every path."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    def find(self, _path: str) -> Datum:
+        return Datum("one", "open", "")

@@ -6,25 +6,30 @@ import asyncio
 import contextlib
 import datetime as dt
 import ipaddress
+import json
 import socket
 import struct
 import time
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from vendor_audit.observation import Sight, Target
 from vendor_audit.probes.interface import ProbeContext, ProbeError
 from vendor_audit.probes.network import Network, NetworkSettings
 from vendor_audit.probes.tls.probe import TlsProbe
+from vendor_audit.resources import shipped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from vendor_audit.probes.network import Address
+
     Behaviour = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
     Serve = Callable[[Behaviour], Awaitable[int]]
 
-SECONDS = 0.4
+SECONDS = 0.8
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 
@@ -58,8 +63,8 @@ async def serve() -> AsyncIterator[Serve]:
     await asyncio.sleep(0)
 
 
-async def observe(port: int) -> Sight:
-    network = Network(NetworkSettings(resolve={"localhost": (LOOPBACK,)}, timeout=SECONDS))
+async def observe(port: int, *addresses: Address) -> Sight:
+    network = Network(NetworkSettings(resolve={"localhost": addresses or (LOOPBACK,)}, timeout=SECONDS))
     context = ProbeContext(network, lambda: dt.datetime.now(dt.UTC), SECONDS)
     return await TlsProbe().observe(Target("endpoint", "https://localhost", host="localhost", port=port), context)
 
@@ -124,6 +129,61 @@ async def test_a_closed_port_is_refused() -> None:
     assert f"127.0.0.1:{port} refused the connection" in message
 
 
+async def test_the_next_address_is_tried_where_the_first_refuses(serve: Serve) -> None:
+    async def behave(hello: bytes, _reader: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(only_tls12(hello))
+
+    port = await serve(behave)
+    sight = await observe(port, ipaddress.ip_address("127.0.0.9"), LOOPBACK)
+    assert sight.facts["address"] == "127.0.0.1"
+    assert sight.facts["versions"]["accepted"] == ["TLSv1.2"]
+
+
+async def test_what_is_seen_follows_the_schema_and_is_shown_by_evidence(serve: Serve) -> None:
+    async def behave(hello: bytes, _reader: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(only_tls12(hello))
+
+    sight = await observe(await serve(behave))
+    schema = json.loads((shipped("schemas") / "facts" / "tls.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(sight.facts)
+    assert sight.facts["cipher_suites"]["accepted"] == [
+        {
+            "version": "TLSv1.2",
+            "name": "TLS_RSA_WITH_AES_128_CBC_SHA",
+            "code": "0x002F",
+            "key_exchange": "RSA",
+            "authentication": "RSA",
+            "encryption": "AES_128_CBC",
+            "forward_secret": False,
+            "aead": False,
+        }
+    ]
+    assert sight.facts["features"] == {
+        "alpn": [],
+        "compression": False,
+        "secure_renegotiation": False,
+        "extended_master_secret": False,
+        "ocsp_stapled": False,
+    }
+    assert sight.facts["groups"] == {"accepted": []}
+    assert "certificate" not in sight.facts
+    assert set(sight.unknown) == {"certificate", "certificate.trusted"}
+    transcript = json.loads(sight.evidence[-1].content)
+    assert transcript["TLSv1.2"]["chosen"] == ["TLS_RSA_WITH_AES_128_CBC_SHA"]
+    assert transcript["TLSv1.0"]["other_answers"] == {"alert protocol_version (70)": 1}
+    assert bytes.fromhex(transcript["TLSv1.2"]["first_bytes_received"])[:1] == b"\x16"
+
+
+async def test_a_server_with_compression_is_seen(serve: Serve) -> None:
+    async def behave(hello: bytes, _reader: Any, writer: asyncio.StreamWriter) -> None:
+        answer = only_tls12(hello)
+        if answer[0] == 22 and b"\x02\x01\x00" in hello[40:240]:
+            answer = server_hello(0x002F)[:-1] + b"\1" + handshake(14, b"")
+        writer.write(answer)
+
+    assert (await observe(await serve(behave))).facts["features"]["compression"] is True
+
+
 async def test_a_plain_http_server_speaks_no_tls(serve: Serve) -> None:
     async def behave(_hello: bytes, _reader: Any, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n<h1>Bad Request</h1>")
@@ -146,7 +206,7 @@ async def test_a_tarpit_costs_a_few_time_outs(serve: Serve) -> None:
 
     kind, message, seconds = await failure(await serve(behave))
     assert kind == "connection_timeout"
-    assert "did not answer within 0.4 s" in message
+    assert "did not answer within 0.8 s" in message
     assert seconds < 4 * SECONDS
 
 
@@ -159,7 +219,7 @@ async def test_a_drip_costs_a_few_time_outs(serve: Serve) -> None:
 
     kind, message, seconds = await failure(await serve(behave))
     assert kind == "connection_timeout"
-    assert "did not end its answer within 0.4 s" in message
+    assert "did not end its answer within 0.8 s" in message
     assert seconds < 4 * SECONDS
 
 

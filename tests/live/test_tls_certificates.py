@@ -72,3 +72,20 @@ async def test_a_wrong_name_does_not_touch_the_trust(authority: Any, certificate
     facts = await certificate_of(authority.issue("other.example", by=root), anchors=root.pem)
     assert facts["trusted"] is True
     assert facts["name_matches"] is False
+
+
+async def test_anchors_that_are_no_certificates_trust_nothing(authority: Any, certificate_of: Any) -> None:
+    for anchors in ("no certificate", "kein Zertifikat \u00fc"):
+        facts = await certificate_of(authority.issue(), anchors=anchors)
+        assert facts["trusted"] is False
+
+
+async def test_a_server_that_an_ordinary_client_cannot_talk_to_still_has_its_chain_judged(
+    authority: Any, start_openssl: Any, observe_tls: Any
+) -> None:
+    root = authority.issue("Test Root", is_ca=True)
+    arguments = ["-tls1", "-cipher", "ALL:@SECLEVEL=0"]
+    sight, _ = await observe_tls(start_openssl(authority.issue(by=root), arguments), anchors=root.pem)
+    assert sight.facts["versions"]["accepted"] == ["TLSv1.0"]
+    assert sight.facts["certificate"]["trusted"] is True
+    assert sight.facts["certificate"]["anchor"] == "vendor file"

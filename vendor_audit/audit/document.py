@@ -41,7 +41,7 @@ def conclude(record: Record, catalogue: Catalogue) -> dict[str, Json]:
         "format": FORMAT,
         **record.header(),
         "judged_with": __version__,
-        "warnings": [*([f"not complete: {record.stopped}"] if record.stopped else []), *warnings],
+        "warnings": [*_warnings(record), *warnings],
         "checklists": [each.to_json() for each in catalogue.checklists],
         "data": [each.to_json() for each in catalogue.data.used()],
         "checks": [_described(each) for each in catalogue.checks.values()],
@@ -50,6 +50,19 @@ def conclude(record: Record, catalogue: Catalogue) -> dict[str, Json]:
         "score": score,
         "gate": gate,
     }
+
+
+def _warnings(record: Record) -> list[str]:
+    """Return what the reader must know of how it was gathered: cut short, or spoilt by a fault of ours."""
+    faults = [each for each in record.observations if each.error and each.error.kind == "internal"]
+    return [
+        *([f"not complete: {record.stopped}"] if record.stopped else []),
+        *(
+            f"our own fault, nothing is known of {each.target.name}: {each.error.message}"
+            for each in faults
+            if each.error
+        ),
+    ]
 
 
 def to_bytes(document: dict[str, Json]) -> bytes:

@@ -45,7 +45,7 @@ class TestCompiler:
             negated: whether the opposite is asked.
         """
         operator = OPERATORS[name]
-        datum = self._datum(operand, path)
+        datum = Datum(operand, "", "") if operator.operand == "nothing" else self._datum(operand, path)
         if datum is None:
             return None
         trouble = _operand_trouble(operator, datum.value)
@@ -116,12 +116,12 @@ class TestCompiler:
 
 def _operand_trouble(operator: Operator, operand: Json) -> str:
     """Return what is wrong with an operand; empty: nothing."""
+    if operand == AUDIT_DATE and operator.operand != "date":
+        return "$audit.date stands with before or after"
     return _TROUBLES[operator.operand](operand)
 
 
 def _scalar(operand: Json) -> str:
-    if operand == AUDIT_DATE:
-        return "$audit.date stands with before or after"
     if kind_of(operand) == LIST:
         return "one text, number, true or false is needed here; for a list write in"
     return "" if kind_of(operand) in SCALARS else "a text, a number, true or false is needed here"

@@ -197,13 +197,16 @@ class Network:
             try:
                 yield reader, writer
             finally:
-                writer.close()
+                # A second close() makes the TLS transport of CPython 3.11.2 and older forget what abort() needs.
+                if not writer.transport.is_closing():
+                    writer.close()
                 # A vendor that does not answer our close has nothing more to tell.
                 with contextlib.suppress(OSError, TimeoutError):
                     async with asyncio.timeout(0.2):
                         await writer.wait_closed()
                 # Without this TLS would wait half a minute more for the peer, outside of the limit per host.
-                writer.transport.abort()
+                with contextlib.suppress(AttributeError):  # that very TLS transport, where somebody closed it twice
+                    writer.transport.abort()
 
     async def _look_up(self, host: str) -> Lookup:
         resolver = self.resolver()

@@ -113,8 +113,8 @@ def _vagueness(trust: Trust) -> bool:
 async def _verify(peer: Peer, anchor: str, pem: str, *, lenient: bool = False) -> Trust:
     try:
         context = await asyncio.to_thread(_verifying_context, pem, lenient=lenient)
-    except ssl.SSLError as error:
-        return Trust(doubt=f"the trusted certificates cannot be read: {error.reason or error}", failure=None)
+    except (ssl.SSLError, ValueError, TypeError) as error:
+        return Trust(doubt=f"the certificates that the vendor file trusts cannot be read: {error}")
     chain, complete, problem = await _fetch(peer, context)
     if problem is None:
         return Trust(trusted=True, anchor=anchor, chain=chain, chain_complete=complete, is_tls=True)
