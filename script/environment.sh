@@ -42,6 +42,7 @@ missing_packages() {
     if [ "$(uname)" = Darwin ]; then
         [ -e "$DYLD_FALLBACK_LIBRARY_PATH/libpango-1.0.dylib" ] || echo pango
         pdf_programs=poppler
+        dns_programs=bind
     else
         "$python" - <<'END'
 import ctypes
@@ -63,11 +64,12 @@ for package, library in (
 END
         # Debian's pip trusts what the system trusts, and a bare system trusts nobody.
         [ ! -e /etc/debian_version ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-        pdf_programs='poppler-utils'
+        pdf_programs=poppler-utils
+        dns_programs=bind9-dnsutils
     fi
     [ "$1" = test ] || return 0
     # Programs that the tests start: as servers to probe, and for a second opinion on what was found.
-    for pair in nginx openssl "pdftotext=$pdf_programs" qpdf shellcheck sslscan; do
+    for pair in nginx openssl "pdftotext=$pdf_programs" "delv=$dns_programs" qpdf shellcheck sslscan; do
         PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${pair%=*}" >/dev/null || echo "${pair#*=}"
     done
 }

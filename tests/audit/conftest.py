@@ -37,7 +37,7 @@ CHECK = """
       - {{verdict: inconclusive, {example_open}}}
 """
 HSTS = "{fact: hsts.present, equals: true}"
-CHECKS = [
+CHECKS: list[dict[str, Json]] = [
     {"id": "a.critical", "severity": "critical", "judges": "http"},
     {
         "id": "a.high",
@@ -92,7 +92,7 @@ def _examples(check: dict[str, Json]) -> dict[str, str]:
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """Return two checklists, ``a`` judged from the http probe and ``b`` mostly from statements."""
     folder: Path = tmp_path_factory.mktemp("checklists")
-    defaults = {"title": "It holds", "status": "in_force", "strength": "observed", "passes_if": HSTS, "more": ""}
+    defaults: dict[str, Json] = {"title": "It holds", "status": "in_force", "strength": "observed", "passes_if": HSTS, "more": ""}
     for order, name in enumerate("ab"):
         checks = [{**defaults, **each, **_examples(each)} for each in CHECKS if each["id"].startswith(f"{name}.")]
         text = "".join(CHECK.format(**each) for each in checks)

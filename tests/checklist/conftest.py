@@ -1,10 +1,9 @@
-"""A toy world: one probe with a facts schema of its own, one topic of dated data, one checklist written in each test."""
+"""A toy world: a probe with a facts schema of its own, a topic of dated data, a checklist written in each test."""
 
 from __future__ import annotations
 
 import copy
 import json
-import random
 import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from vendor_audit.source.diagnostic import InvalidFileError
 from vendor_audit.source.strict_yaml import load_yaml
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
     from pathlib import Path
 
@@ -74,7 +74,11 @@ VENDOR = {
         "customer": {"type": "object", "additionalProperties": False, "properties": {"strict": BOOLEAN, "name": TEXT}},
         "endpoints": {
             "type": "array",
-            "items": {"type": "object", "additionalProperties": False, "properties": {"url": TEXT, "role": TEXT}},
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"url": TEXT, "role": {"enum": ["web", "api"]}},
+            },
         },
     },
 }

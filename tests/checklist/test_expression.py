@@ -116,7 +116,7 @@ def test_a_value_of_the_wrong_type_is_unknown_either_way(
         (["one", "two"], True, False, True, True, True),
     ],
 )
-def test_an_incomplete_list_decides_only_what_its_known_part_decides(  # noqa: PLR0913, PLR0917 (a row of a table)
+def test_an_incomplete_list_decides_only_what_its_known_part_decides(
     toy: Any,
     accepted: list[str],
     incomplete: bool,  # noqa: FBT001 (a column of the table)
@@ -223,4 +223,6 @@ def test_one_ground_speaks_for_a_list_whose_elements_all_answer_the_same(toy: An
     true = toy.evaluate({"each": "versions.accepted", "in": "$toy.versions.allowed"}, facts)
     false = toy.evaluate({"some": "versions.accepted", "equals": "one"}, facts)
     assert [(each.path, each.quantifier, each.truth) for each in true.grounds] == [("versions.accepted", "each", True)]
-    assert [(each.path, each.quantifier, each.truth) for each in false.grounds] == [("versions.accepted", "some", False)]
+    assert [(each.path, each.quantifier, each.truth) for each in false.grounds] == [
+        ("versions.accepted", "some", False)
+    ]

@@ -12,7 +12,8 @@ LAX = {"customer": {"strict": False}}
 
 
 @pytest.mark.parametrize(
-    ("facts", "verdict"), [({"bits": 128}, "pass"), ({"bits": 64}, "partial"), ({"bits": 8}, "fail"), ({}, "inconclusive")]
+    ("facts", "verdict"),
+    [({"bits": 128}, "pass"), ({"bits": 64}, "partial"), ({"bits": 8}, "fail"), ({}, "inconclusive")],
 )
 def test_a_check_passes_partly_passes_fails_or_is_inconclusive(toy: Any, facts: dict[str, Any], verdict: str) -> None:
     assert toy.judge(facts, passes_if=IF_BITS, partial_if=IF_SOME).verdict == verdict
@@ -139,7 +140,11 @@ def test_a_value_of_the_wrong_kind_is_said_to_be_so(toy: Any) -> None:
         ({"word": ""}, {"fact": "word", "not_empty": True}, "word is empty"),
         ({"processors": []}, {"fact": "processors", "not_empty": True}, "processors is empty"),
         ({"word": "x"}, {"fact": "word", "matches": "^a"}, "word is x; does not match ^a"),
-        ({"day": "2026-11-23"}, {"fact": "day", "after": "$audit.date"}, "day is 2026-11-23; not after the day of the audit"),
+        (
+            {"day": "2026-11-23"},
+            {"fact": "day", "after": "$audit.date"},
+            "day is 2026-11-23; not after the day of the audit",
+        ),
         (
             {"versions": {"accepted": ["one", "two"]}},
             {"fact": "versions.accepted", "contains": "three"},

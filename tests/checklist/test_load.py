@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -58,6 +59,11 @@ def test_a_duplicate_checklist_is_told(toy: Any, check_text: str, head_text: str
     assert mistakes[0] == "toy.yaml:1:12: duplicate checklist 'toy': it stands at toy1.yaml:1:12 too"
 
 
+def empty(*verdicts: str) -> list[dict[str, Any]]:
+    """Return an example without facts for each verdict."""
+    return [{"verdict": each, "facts": {}} for each in verdicts]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -71,6 +77,7 @@ def test_a_duplicate_checklist_is_told(toy: Any, check_text: str, head_text: str
         ({"passes_if": "bits"}, "an expression is needed here"),
         ({"id": "Toy One"}, "'Toy One' is not right here"),
         ({"targets": {"role": []}}, "a list must not be empty here"),
+        ({"targets": {"role": ["wed"]}}, "no target has the role 'wed', did you mean 'web'?"),
         ({"says": {"fial": "x"}}, "unknown key 'fial', did you mean 'fail'?"),
         ({"references": [{"title": "x", "url": "ftp://x.example"}]}, "'ftp://x.example' is not right here"),
     ],
@@ -82,7 +89,7 @@ def test_a_mistake_in_a_check_is_told(toy: Any, changes: dict[str, Any], message
 
 def test_targets_need_one_probe(toy: Any) -> None:
     expression = {"each": "toy", "where": {"fact": "bits", "at_least": 1}}
-    examples = [{"verdict": each, "facts": {}} for each in ("pass", "fail", "inconclusive")]
+    examples = empty("pass", "fail", "inconclusive")
     text = toy.check(judges=["toy", "other"], targets={"role": ["web"]}, passes_if=expression, examples=examples)
     (mistake,) = toy.load_mistakes(text)
     assert "only a check that judges one probe can choose among targets" in mistake
@@ -107,13 +114,13 @@ def test_targets_need_one_probe(toy: Any) -> None:
     ],
 )
 def test_facts_that_the_probe_could_not_publish_are_told(toy: Any, example: dict[str, Any], message: str) -> None:
-    examples = [{"verdict": each, "facts": {}} for each in ("pass", "fail", "inconclusive")]
+    examples = empty("pass", "fail", "inconclusive")
     (mistake,) = toy.load_mistakes(toy.check(examples=[*examples, {"verdict": "pass", "facts": example}]))
     assert message in mistake
 
 
 def test_partial_facts_and_vendor_entries_are_enough_for_an_example(toy: Any) -> None:
-    examples = [
+    examples: list[Any] = [
         {"verdict": each, "facts": {"open": {"any": True}}, "vendor": {"customer": {"strict": True}}}
         for each in ("pass", "fail", "inconclusive")
     ]
@@ -121,7 +128,9 @@ def test_partial_facts_and_vendor_entries_are_enough_for_an_example(toy: Any) ->
 
 
 def test_an_entry_that_no_vendor_file_has_is_told(toy: Any) -> None:
-    examples = [{"verdict": each, "facts": {}, "vendor": {"custmer": {}}} for each in ("pass", "fail", "inconclusive")]
+    examples: list[Any] = [
+        {"verdict": each, "facts": {}, "vendor": {"custmer": {}}} for each in ("pass", "fail", "inconclusive")
+    ]
     mistakes = toy.load_mistakes(toy.check(examples=examples))
     assert len(mistakes) == 3
     assert "there is no 'custmer' here, did you mean 'customer'?" in mistakes[0]
@@ -136,13 +145,15 @@ def test_an_entry_that_no_vendor_file_has_is_told(toy: Any) -> None:
     ],
 )
 def test_each_verdict_needs_an_example(toy: Any, changes: dict[str, Any], verdicts: list[str], missing: str) -> None:
-    examples = [{"verdict": each, "facts": {}} for each in verdicts]
+    examples = empty(*verdicts)
     (mistake,) = toy.load_mistakes(toy.check(examples=examples, **changes))
     assert f"no example has the verdict {missing}" in mistake
 
 
 def test_an_example_of_a_verdict_that_cannot_be_is_told(toy: Any) -> None:
-    examples = [{"verdict": each, "facts": {}} for each in ("pass", "fail", "inconclusive", "partial", "not_applicable")]
+    examples: list[Any] = [
+        {"verdict": each, "facts": {}} for each in ("pass", "fail", "inconclusive", "partial", "not_applicable")
+    ]
     mistakes = toy.load_mistakes(toy.check(examples=examples))
     assert "the check has no 'partial_if', so it is never partial" in mistakes[0]
     assert "the check has no 'applies_when', so it is never not_applicable" in mistakes[1]
@@ -182,9 +193,11 @@ def test_data_that_no_check_refers_to_are_not_used(toy: Any, check_text: str, he
 
 def test_a_selection_of_what_there_is_not_is_told(toy: Any, check_text: str, head_text: str) -> None:
     text = head_text + check_text
-    with pytest.raises(UsageError, match="there are no data 'strict-2025' about toy, did you mean 'strict-2026'?"):
+    with pytest.raises(
+        UsageError, match=re.escape("there are no data 'strict-2025' about toy, did you mean 'strict-2026'?")
+    ):
         toy.load(text, selection={"toy": "strict-2025"})
-    with pytest.raises(UsageError, match="there are no data about 'toi', did you mean 'toy'?"):
+    with pytest.raises(UsageError, match=re.escape("there are no data about 'toi', did you mean 'toy'?")):
         toy.load(text, selection={"toi": "strict-2026"})
 
 

@@ -15,11 +15,34 @@ from vendor_audit.source.schema import load_schema
 SCHEMA = load_schema("checklist")
 EDITOR = jsonschema.Draft202012Validator({"$ref": "#/$defs/expression", "$defs": SCHEMA["$defs"]})
 
-OPERANDS = st.sampled_from(
-    [1, 0.5, True, False, "one", "2026-01-01", "2026-01-01T00:00:00Z", "$toy.bits", "$audit.date", "$", "$5", "", None]
-    + [[], ["one"], ["one", "one"], [1, True], ["$toy.eea"], [["one"]], {}, "$toy.eea"]
+OPERANDS: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        1,
+        0.5,
+        True,
+        False,
+        "one",
+        "2026-01-01",
+        "2026-01-01T00:00:00Z",
+        "$toy.bits",
+        "$audit.date",
+        "$",
+        "$5",
+        "",
+        None,
+        [],
+        ["one"],
+        ["one", "one"],
+        [1, True],
+        ["$toy.eea"],
+        [["one"]],
+        {},
+        "$toy.eea",
+    ]
 )
-PATHS = st.sampled_from(["any", "any.thing", 'any."th.ing"', "", ".any", "any.", "any[0]", "any thing", 'any."thing', 5])
+PATHS = st.sampled_from(
+    ["any", "any.thing", 'any."th.ing"', "", ".any", "any.", "any[0]", "any thing", 'any."thing', 5]
+)
 
 
 def nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -34,7 +57,7 @@ def nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "any": st.lists(inner, max_size=2),
         "equal": OPERANDS,
     }
-    likely = st.tuples(st.sampled_from(HEADS), st.sampled_from([*OPERATORS, "where"])).map(lambda pair: list(pair))
+    likely = st.tuples(st.sampled_from(HEADS), st.sampled_from([*OPERATORS, "where"])).map(list)
     keys = st.one_of(likely, st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True))
     return keys.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
 

@@ -55,6 +55,8 @@ class Surroundings:
     """What sentences call them: "the facts of tls"."""
     vendor: Shape = field(default_factory=Shape)
     data: DatedData | None = None
+    roles: tuple[str, ...] = ()
+    """That targets can have; empty: any."""
     has_target: bool = True
     """Whether the check judges one target at a time."""
 

@@ -53,8 +53,7 @@ class CheckReader:
         before = len(self._diagnostics)
         judges = self._judges(node.get("judges"), (*path, "judges"))
         known = surroundings_of(judges, self._schemas, self._data)
-        if "targets" in node and len(judges) > 1:
-            self._wrong((*path, "targets"), "only a check that judges one probe can choose among targets", at_key=True)
+        self._targets(node, path, judges, known)
         expressions: dict[str, Expression | None] = {
             name: compile_expression(node[name], self._document, (*path, name), known, self._diagnostics)
             for name in ("applies_when", "passes_if", "partial_if")
@@ -128,6 +127,20 @@ class CheckReader:
                 hint = did_you_mean(name, known) or f"; there are {one_of(known)}"
                 self._wrong(place, f"there is no probe {quoted(name)}{hint}")
         return tuple(each for each in names if isinstance(each, str) and each in known)
+
+    def _targets(self, node: dict[str, Json], path: Path, judges: tuple[str, ...], known: Surroundings) -> None:
+        """Tell roles that no target can have: a check for them would never judge anything."""
+        if "targets" not in node:
+            return
+        path = (*path, "targets")
+        if len(judges) > 1:
+            self._wrong(path, "only a check that judges one probe can choose among targets", at_key=True)
+        targets = node["targets"]
+        roles = targets.get("role") if isinstance(targets, dict) else None
+        for index, role in enumerate(roles if isinstance(roles, list) else ()):
+            if known.roles and role not in known.roles:
+                hint = did_you_mean(str(role), known.roles) or f"; there are {one_of(known.roles)}"
+                self._wrong((*path, "role", index), f"no target has the role {quoted(role)}{hint}")
 
     def _says(self, node: Json, path: Path, known: Surroundings) -> dict[Verdict, Template]:
         templates: dict[Verdict, Template] = {}

@@ -220,6 +220,6 @@ def _definition(root: dict[str, Any], reference: str) -> tuple[dict[str, Any] | 
     file, _, pointer = reference.partition("#")
     home = load_schema(file.removesuffix(".schema.json")) if file in _SHIPPED else root
     found: Any = home
-    for step in pointer.removeprefix("/").split("/"):
+    for step in pointer.split("/")[1:]:
         found = found.get(step) if isinstance(found, dict) else None
     return (found if isinstance(found, dict) and file in {"", *_SHIPPED} else None), home

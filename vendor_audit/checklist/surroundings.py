@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from vendor_audit.checklist.data import DatedData
 
+_MEDIA = ("turn", "whip", "room")
+"""Roles of targets that the vendor file names under ``media``."""
 _DECLARED = ("statement", "vendor_file")
 """Observations of what the vendor file says: of no host and no URL."""
 
@@ -56,6 +58,16 @@ def _vendor(schemas: Path) -> Shape:
     return Shape.of(schema) if schema else Shape()
 
 
+@cache
+def _roles(schemas: Path) -> tuple[str, ...]:
+    """Return the roles that endpoints, media and documents give to targets; none: the vendor's schema names none."""
+    vendor = _vendor(schemas)
+    endpoints, documents = vendor.key("endpoints"), vendor.key("documents")
+    role = endpoints.items.key("role") if endpoints else None
+    named = tuple(map(str, role.literals)) if role else ()
+    return (*named, *_MEDIA, *(documents.keys if documents else ())) if named else ()
+
+
 def surroundings_of(probes: Sequence[str], schemas: Path, data: DatedData) -> Surroundings:
     """Return what a check that judges these probes may refer to.
 
@@ -69,5 +81,6 @@ def surroundings_of(probes: Sequence[str], schemas: Path, data: DatedData) -> Su
         facts_of=f"the facts of {' and '.join(probes)}",
         vendor=_vendor(schemas),
         data=data,
+        roles=_roles(schemas),
         has_target=len(probes) == 1 and probes[0] not in _DECLARED,
     )

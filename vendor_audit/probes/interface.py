@@ -26,7 +26,7 @@ class ProbeClass(StrEnum):
     PASSIVE = "passive"
     """Reads what is published about the vendor; does not touch its service."""
     NORMAL = "normal"
-    """Does what an ordinary client of the service does."""
+    """Does what ordinary clients of the service do between them: connects, shakes hands, asks for pages."""
     ACTIVE = "active"
     """Sends what no ordinary client sends, but nothing that reaches beyond the front door."""
     INTRUSIVE = "intrusive"

@@ -35,7 +35,7 @@ class TlsProbe:
         "Shakes hands with every TLS endpoint in all versions, cipher suites and groups that exist, and reads its "
         "certificate chain; no handshake is completed except to judge the chain."
     )
-    probe_class = ProbeClass.ACTIVE
+    probe_class = ProbeClass.NORMAL
     per_service = True
 
     def accepts(self, target: Target) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from vendor_audit.observation import Failure
     from vendor_audit.probes.tls.peer import Peer
@@ -71,19 +71,7 @@ class Trust:
 
 async def look_at_trust(peer: Peer, anchors: str) -> Trust:
     """Return whether the chain is trusted, why not, and the chain itself."""
-    attempts = [_verify(peer, "system", "")]
-    if anchors:
-        attempts.append(_verify(peer, "vendor file", anchors))
-    found = await asyncio.gather(*attempts)
-    for trust in found:
-        if trust.trusted:
-            return trust
-    refused = sorted((each for each in found if each.trusted is False), key=_vagueness)
-    best = refused[0] if refused else found[0]
-    if best.trusted is None:
-        return best
-    chain, complete, _ = await _fetch(peer, ordinary_context(None))
-    return Trust(trusted=False, error=best.error, chain=chain, chain_complete=complete, is_tls=True)
+    return await _look(peer, anchors, lenient=False)
 
 
 async def look_again(peer: Peer, anchors: str) -> Trust:
@@ -91,18 +79,30 @@ async def look_again(peer: Peer, anchors: str) -> Trust:
 
     Old versions and weak suites are granted, so that at least the chain is judged.
     """
-    attempts = [_verify(peer, "system", "", lenient=True)]
+    return await _look(peer, anchors, lenient=True)
+
+
+async def _look(peer: Peer, anchors: str, *, lenient: bool) -> Trust:
+    attempts = [_verify(peer, "system", "", lenient=lenient)]
     if anchors:
-        attempts.append(_verify(peer, "vendor file", anchors, lenient=True))
-    found = await asyncio.gather(*attempts)
-    for trust in found:
-        if trust.trusted:
-            return trust
+        attempts.append(_verify(peer, "vendor file", anchors, lenient=lenient))
+    best = _best(await asyncio.gather(*attempts))
+    if best.trusted is not False:
+        return best
+    chain, complete, _ = await _fetch(peer, lenient_context() if lenient else ordinary_context(None))
+    return Trust(trusted=False, error=best.error, chain=chain, chain_complete=complete, is_tls=True)
+
+
+def _best(found: Sequence[Trust]) -> Trust:
+    """Return what the attempts with different anchors come to: trusted if one of them trusts.
+
+    That one set of anchors does not know the issuer says nothing about another that could not be asked.
+    """
+    trusting = [each for each in found if each.trusted]
+    unasked = [each for each in found if each.trusted is None]
     refused = sorted((each for each in found if each.trusted is False), key=_vagueness)
-    if not refused:
-        return found[0]
-    chain, complete, _ = await _fetch(peer, lenient_context())
-    return Trust(trusted=False, error=refused[0].error, chain=chain, chain_complete=complete, is_tls=True)
+    precise = [each for each in refused if not _vagueness(each)]
+    return (trusting or precise or unasked or refused)[0]
 
 
 def _vagueness(trust: Trust) -> bool:
