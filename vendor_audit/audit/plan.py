@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cryptography import x509
 
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
@@ -15,6 +16,7 @@ from vendor_audit.vendor.targets import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from vendor_audit.probes.interface import Probe
     from vendor_audit.vendor.file import VendorFile
@@ -65,7 +67,7 @@ def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: 
         allow=tuple(ipaddress.ip_network(each, strict=False) for each in network.get("allow", [])),
         resolve=pins,
         nameservers=tuple(_nameserver(each) for each in network.get("nameservers", [])),
-        trust_anchors="\n".join(_trust_anchor(vendor.path.parent / each) for each in network.get("trust", [])),
+        trust_anchors="\n".join(read_trust_anchor(vendor.path.parent / each) for each in network.get("trust", [])),
         connections_per_host=connections_per_host,
         timeout=timeout,
     )
@@ -79,8 +81,15 @@ def _nameserver(text: str) -> tuple[Address, int]:
     return ipaddress.ip_address(text.strip("[]")), 53
 
 
-def _trust_anchor(path: Path) -> str:
+def read_trust_anchor(path: Path) -> str:
+    """Return the PEM text of a file of certificates to trust.
+
+    Raises:
+        UsageError: it cannot be read, or holds none.
+    """
     try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the trust anchor cannot be read as PEM text ({error})") from error
+        text = path.read_text(encoding="ascii")
+        x509.load_pem_x509_certificates(text.encode("ascii"))
+    except (OSError, ValueError) as error:  # UnicodeDecodeError is a ValueError
+        raise UsageError(f"{path}: holds no certificate in PEM text that could be trusted ({error})") from error
+    return text

@@ -62,7 +62,7 @@ def _settings(
     import ipaddress
     from dataclasses import replace
 
-    from vendor_audit.audit.plan import network_settings
+    from vendor_audit.audit.plan import network_settings, read_trust_anchor
     from vendor_audit.errors import UsageError
     from vendor_audit.probes.network import NetworkSettings
     from vendor_audit.vendor.file import read_vendor_file
@@ -79,9 +79,5 @@ def _settings(
         except ValueError as error:
             raise UsageError(f"--resolve takes NAME=ADDRESS, not '{each}' ({error})") from error
     anchors = [settings.trust_anchors] if settings.trust_anchors else []
-    for path in trust:
-        try:
-            anchors.append(path.read_text(encoding="ascii"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: the trust anchor cannot be read as PEM text ({error})") from error
+    anchors += map(read_trust_anchor, trust)
     return replace(settings, resolve=pins, trust_anchors="\n".join(anchors))
