@@ -116,7 +116,7 @@ def servers() -> Iterator[dict[str, int]]:
             subprocess.run(command, check=True, capture_output=True)
         ports = {"nginx": free_port(), "weak": free_port()}
         (folder / "nginx.conf").write_text(
-            f"daemon off; worker_processes 1; pid {name}/pid; events {{ worker_connections 512; }}\n"
+            f"daemon off; worker_processes auto; pid {name}/pid; events {{ worker_connections 512; }}\n"
             f"http {{ access_log off; client_body_temp_path {name}; proxy_temp_path {name}; fastcgi_temp_path {name};\n"
             f"uwsgi_temp_path {name}; scgi_temp_path {name}; server {{ listen 127.0.0.1:{ports['nginx']} ssl;\n"
             f"ssl_certificate {name}/strong.pem; ssl_certificate_key {name}/strong.key;\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from vendor_audit.checklist.load import Catalogue, load_catalogue
 
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.record import Record
+from vendor_audit.checklist.load import Catalogue, load_catalogue
 from vendor_audit.observation import Failure, Observation, Strength, Target
 
 if TYPE_CHECKING:
@@ -92,9 +92,11 @@ def _examples(check: dict[str, Json]) -> dict[str, str]:
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """Return two checklists, ``a`` judged from the http probe and ``b`` mostly from statements."""
     folder: Path = tmp_path_factory.mktemp("checklists")
-    defaults: dict[str, Json] = {"title": "It holds", "status": "in_force", "strength": "observed", "passes_if": HSTS, "more": ""}
+    defaults: dict[str, Json] = {"title": "It holds", "status": "in_force", "strength": "observed"}
+    defaults |= {"passes_if": HSTS, "more": ""}
     for order, name in enumerate("ab"):
-        checks = [{**defaults, **each, **_examples(each)} for each in CHECKS if each["id"].startswith(f"{name}.")]
+        named = [each for each in CHECKS if each["id"].startswith(f"{name}.")]
+        checks = [{**defaults, **each, **_examples(each)} for each in named]
         text = "".join(CHECK.format(**each) for each in checks)
         text = "\n".join(line for line in text.splitlines() if line.strip())
         head = f'checklist: {name}\ntitle: List {name}\narticle: "{order}"\norder: {order}\nchecks:\n'

@@ -9,9 +9,8 @@ from vendor_audit.audit.document import conclude
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vendor_audit.checklist.load import Catalogue
-
     from vendor_audit.audit.record import Record
+    from vendor_audit.checklist.load import Catalogue
     from vendor_audit.observation import Json, Observation
 
     Make = Callable[..., Record]

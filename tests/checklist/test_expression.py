@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 T: dict[str, Any] = {"fact": "on", "equals": True}
 F: dict[str, Any] = {"fact": "bits", "equals": 0}
@@ -127,7 +124,10 @@ def test_an_incomplete_list_decides_only_what_its_known_part_decides(
 ) -> None:
     facts = {"versions": {"accepted": accepted}}
     unknown = {"versions.accepted": "the connection was reset"} if incomplete else {}
-    ask: Callable[[dict[str, Any]], bool | None] = lambda node: toy.truth(node, facts, unknown=unknown)  # noqa: E731 (short)
+
+    def ask(node: dict[str, Any]) -> object:
+        return toy.truth(node, facts, unknown=unknown)
+
     assert ask({"each": "versions.accepted", "equals": "two"}) is each
     assert ask({"some": "versions.accepted", "equals": "two"}) is some
     assert ask({"fact": "versions.accepted", "contains": "two"}) is contains
@@ -157,6 +157,19 @@ def test_null_is_no_value(toy: Any) -> None:
     assert toy.truth({"fact": "word", "not_empty": True}, {"word": None}) is None
     assert toy.truth({"each": "versions.accepted", "equals": "two"}, {"versions": {"accepted": ["two", None]}}) is None
     assert toy.truth({"each": "processors", "where": {"fact": "name", "equals": "x"}}, {"processors": [None]}) is None
+
+
+def test_an_element_that_is_no_plain_value_might_be_the_one_that_is_sought(toy: Any) -> None:
+    node = {"fact": "versions.accepted", "contains": "two"}
+    assert toy.truth(node, {"versions": {"accepted": ["one", None]}}) is None
+    assert toy.truth(node, {"versions": {"accepted": ["one", {}]}}) is None
+    assert toy.truth(node, {"versions": {"accepted": [None, "two"]}}) is True
+
+
+def test_what_the_probe_says_of_its_facts_is_not_said_of_the_vendor_file(toy: Any) -> None:
+    vendor = {"customer": {"strict": True}}
+    node = {"vendor": "customer.strict", "equals": True}
+    assert toy.truth(node, {}, unknown={"customer.strict": "not seen", "": "not reached"}, vendor=vendor) is True
 
 
 def test_where_starts_from_the_element_and_vendor_from_the_vendor_file(toy: Any) -> None:

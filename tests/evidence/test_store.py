@@ -45,3 +45,14 @@ def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
 def test_a_name_that_is_no_digest_reads_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="not the SHA-256"):
         EvidenceStore(tmp_path).get(name)
+
+
+def test_a_proof_is_stored_as_the_file_that_it_is(tmp_path: Path) -> None:
+    proof = tmp_path / "roles.pdf"
+    proof.write_bytes(b"hello")
+    store = EvidenceStore(tmp_path / "evidence")
+    store.copy(proof, SAID.sha256)
+    assert store.get(SAID.sha256) == b"hello"
+    proof.write_bytes(b"other")
+    with pytest.raises(UsageError, match="has changed"):
+        store.copy(proof, SAID.sha256)

@@ -63,6 +63,9 @@ def run_audit(
         folder.mkdir(parents=True, exist_ok=True)
         record = _begin(vendor, catalogue, settings, looks)
         store = EvidenceStore(folder / EVIDENCE_FOLDER)
+        for said in record.observations:
+            if "proof" in said.facts:
+                store.copy(vendor.path.parent / said.facts["proof"]["path"], said.facts["proof"]["sha256"])
         clock = time.perf_counter()
         with Journal(folder, record) as journal:
             collector = Collector(

@@ -39,6 +39,14 @@ def list_checks(json_: Json = False) -> None:
                 table.add_row(*map(Text, cells))
         console.print(table)
         console.print()
+    table = Table(title="Dated data", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for heading in ("set", "topic", "as of", ""):
+        table.add_column(heading, header_style="dim")
+    for data in catalogue.data.sets:
+        used = "judges" if catalogue.data.selection()[data.topic] == data.id else f"with --thresholds {data.id}"
+        table.add_row(*map(Text, (data.id, data.topic, data.as_of, used)))
+    console.print(table)
+    console.print()
     console.print(f"{len(catalogue.checks)} checks in {len(catalogue.checklists)} checklists")
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from vendor_audit.source.diagnostic import Diagnostic
 
+_DATA = re.compile(r"^topic:", re.MULTILINE)
 _CHECKLIST = re.compile(r"^checklist:", re.MULTILINE)
-"""What begins a line in a checklist and in no vendor file."""
+"""What begins a line in a data file, or in a checklist, and in no vendor file."""
 
 
 def validate(
@@ -24,20 +25,13 @@ def validate(
     from vendor_audit.checklist.load import load_catalogue
     from vendor_audit.cli.output import standard_error, standard_output
     from vendor_audit.source.diagnostic import InvalidFileError
-    from vendor_audit.source.strict_yaml import read_text
-    from vendor_audit.vendor.file import read_vendor_file
 
     catalogue = load_catalogue()
     output, errors = standard_output(), standard_error()
     mistakes = 0
     for file in files:
         try:
-            if _CHECKLIST.search(read_text(file)):
-                load_catalogue([file])
-                warnings: Sequence[Diagnostic] = ()
-            else:
-                # Only the vendor file's own reader knows which texts are secrets that no message may repeat.
-                warnings = read_vendor_file(file, known_checks=catalogue.checks.keys()).warnings
+            warnings = _read(file, catalogue.checks)
         except InvalidFileError as error:
             mistakes += len(error.diagnostics)
             errors.print(str(error), markup=False, soft_wrap=True)
@@ -49,3 +43,29 @@ def validate(
         errors.print(f"{mistakes} {'mistake' if mistakes == 1 else 'mistakes'}")
         return 2
     return 0
+
+
+def _read(file: Path, known_checks: Collection[str]) -> Sequence[Diagnostic]:
+    """Read a file as what it is and return its warnings.
+
+    Raises:
+        InvalidFileError: with all its mistakes.
+    """
+    from vendor_audit.checklist.data import read_sets
+    from vendor_audit.checklist.load import load_catalogue
+    from vendor_audit.source.diagnostic import InvalidFileError
+    from vendor_audit.source.strict_yaml import read_text
+    from vendor_audit.vendor.file import read_vendor_file
+
+    text = read_text(file)
+    if _CHECKLIST.search(text):
+        load_catalogue([file])
+    elif _DATA.search(text):
+        mistakes: list[Diagnostic] = []
+        read_sets([(file, str(file))], mistakes)
+        if mistakes:
+            raise InvalidFileError(mistakes)
+    else:
+        # Only the vendor file's own reader knows which texts are secrets that no message may repeat.
+        return read_vendor_file(file, known_checks=known_checks).warnings
+    return ()

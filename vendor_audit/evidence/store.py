@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from vendor_audit.errors import UsageError
 
@@ -32,12 +34,28 @@ class EvidenceStore:
         Raises:
             OSError: the folder cannot be written.
         """
-        path = self.folder / evidence.sha256
+        self._write(evidence.sha256, io.BytesIO(evidence.content))
+
+    def copy(self, path: Path, sha256: str) -> None:
+        """Store a file that is evidence as it stands, such as the proof of a statement.
+
+        Raises:
+            OSError: the file cannot be read, or the folder not be written.
+            UsageError: the file no longer has the content of that SHA-256.
+        """
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                raise UsageError(f"{path}: has changed while the audit ran")
+            file.seek(0)
+            self._write(sha256, file)
+
+    def _write(self, sha256: str, content: BinaryIO) -> None:
+        path = self.folder / sha256
         if path.exists():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
-            file.write(evidence.content)
+            shutil.copyfileobj(content, file)
         os.chmod(file.name, 0o644)  # noqa: PTH101 # a temporary file is private; evidence is not
         os.replace(file.name, path)  # noqa: PTH105 # the atomic one
 

@@ -202,14 +202,16 @@ class _Composer:
     def _mark(self, event: Any) -> Mark:  # noqa: ANN401 (as above)
         start, end = event.start_mark, event.end_mark
         scalar = isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent))
-        return self.clamp(
-            start.line + 1,
-            start.column + 1,
-            end.column - start.column if scalar and end.line == start.line else 1,
-        )
+        length = end.column - start.column if scalar and end.line == start.line else 1
+        if length > 0 and start.line < len(self._lines) and start.column + length <= len(self._lines[start.line]):
+            return Mark(start.line + 1, start.column + 1, length)
+        return self.clamp(start.line + 1, start.column + 1, length)
 
     def _end(self, event: Any) -> tuple[int, int]:  # noqa: ANN401 (as above)
-        mark = self.clamp(event.end_mark.line + 1, event.end_mark.column + 1, 1)
+        line, column = event.end_mark.line, event.end_mark.column
+        if line < len(self._lines) and column <= len(self._lines[line]):
+            return line + 1, column + 1
+        mark = self.clamp(line + 1, column + 1, 1)
         return mark.line, mark.column
 
     def clamp(self, line: int, column: int, length: int) -> Mark:
