@@ -74,7 +74,7 @@ def apply_gate(
     # `possible` is what the score would be if every unknown were a pass: below the minimum, knowing more cannot help.
     hopeless = rule.min_proven is not None and (score["possible"] or 0.0) < rule.min_proven and bool(low)
     if not reached:
-        reasons.append("the vendor could not be reached: no look at its service succeeded")
+        reasons.insert(0, "the vendor could not be reached: no look at its service succeeded")
     elif not score["coverage"]:
         reasons.append("nothing could be judged")
     if not reasons:

@@ -106,6 +106,7 @@ def audit_and_report(
 def write_reports(document: dict[str, Any], reports: Sequence[Report], folder: Path) -> list[Path]:
     """Write each report as ``report.<suffix>`` into the audit's folder and return the paths."""
     from vendor_audit.audit.run import EVIDENCE_FOLDER
+    from vendor_audit.cli.output import standard_error
     from vendor_audit.errors import UsageError
     from vendor_audit.evidence.store import EvidenceStore
 
@@ -114,7 +115,8 @@ def write_reports(document: dict[str, Any], reports: Sequence[Report], folder: P
     for each in reports:
         path = folder / f"report{each.suffix}"
         try:
-            path.write_bytes(each.render(document, store.get))
+            with standard_error().status(f"Writing {path.name}"):
+                path.write_bytes(each.render(document, store.get))
         except OSError as error:
             raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
         paths.append(path)
