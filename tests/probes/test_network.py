@@ -12,10 +12,11 @@ import pytest
 
 from vendor_audit.lab.dns_server import LabDnsServer, LabFault
 from vendor_audit.probes.interface import ProbeError
-from vendor_audit.probes.network import Network, NetworkSettings, literal
+from vendor_audit.probes.network import Network, NetworkSettings, literal, names_of_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
 ZONE = """$TTL 60
@@ -299,3 +300,17 @@ async def test_an_address_without_a_route_is_unreachable() -> None:
         async with Network(NetworkSettings(timeout=0.5)).connection(ipaddress.ip_address("::ffff:255.255.255.255"), 9):
             pass
     assert caught.value.failure.kind == "unreachable"
+
+
+def test_what_the_hosts_file_says_of_names_that_the_operator_wrote_is_a_pin(tmp_path: Path) -> None:
+    hosts = tmp_path / "hosts"
+    hosts.write_text(
+        "127.0.0.1 localhost\n10.0.0.5 Meet.Acme.test other # meet2.acme.test\nnonsense x\n\n::5 meet.acme.test\n",
+        encoding="utf-8",
+    )
+    found = names_of_this_machine(["meet.acme.test", "meet2.acme.test", "x", "", "api.localhost"], hosts)
+    assert found == {
+        "meet.acme.test": (ipaddress.ip_address("10.0.0.5"), ipaddress.ip_address("::5")),
+        "api.localhost": (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")),
+    }
+    assert names_of_this_machine(["a.example"], tmp_path / "missing") == {}

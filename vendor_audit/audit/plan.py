@@ -10,7 +10,7 @@ from cryptography import x509
 
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
-from vendor_audit.probes.network import Address, NetworkSettings
+from vendor_audit.probes.network import Address, NetworkSettings, names_of_this_machine
 from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
 
@@ -65,7 +65,7 @@ def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: 
     }
     return NetworkSettings(
         allow=tuple(ipaddress.ip_network(each, strict=False) for each in network.get("allow", [])),
-        resolve=pins,
+        resolve={**names_of_this_machine(each.host for each in targets_of(vendor)), **pins},
         nameservers=tuple(_nameserver(each) for each in network.get("nameservers", [])),
         trust_anchors="\n".join(read_trust_anchor(vendor.path.parent / each) for each in network.get("trust", [])),
         connections_per_host=connections_per_host,

@@ -39,7 +39,7 @@ def probe(
 
     chosen = probe_named(name)
     look = Look(chosen, typed_target(chosen, target))
-    settings = _settings(vendor_file, resolve or [], trust or [], connections, timeout)
+    settings = _settings(look.target.host, vendor_file, resolve or [], trust or [], connections, timeout)
     collector = Collector(
         context=ProbeContext(Network(settings), utc_now, timeout),
         deadline=deadline,
@@ -57,21 +57,21 @@ def probe(
 
 
 def _settings(
-    vendor_file: Path | None, resolve: list[str], trust: list[Path], connections: int, timeout: float
+    host: str, vendor_file: Path | None, resolve: list[str], trust: list[Path], connections: int, timeout: float
 ) -> NetworkSettings:
     import ipaddress
     from dataclasses import replace
 
     from vendor_audit.audit.plan import network_settings, read_trust_anchor
     from vendor_audit.errors import UsageError
-    from vendor_audit.probes.network import NetworkSettings
+    from vendor_audit.probes.network import NetworkSettings, names_of_this_machine
     from vendor_audit.vendor.file import read_vendor_file
 
     settings = NetworkSettings(connections_per_host=connections, timeout=timeout)
     if vendor_file:
         vendor = read_vendor_file(vendor_file)
         settings = network_settings(vendor, connections_per_host=connections, timeout=timeout)
-    pins: dict[str, Any] = dict(settings.resolve)
+    pins: dict[str, Any] = {**names_of_this_machine([host]), **settings.resolve}
     for each in resolve:
         name, _, address = each.partition("=")
         try:

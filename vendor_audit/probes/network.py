@@ -13,6 +13,7 @@ import errno
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dns.asyncresolver
@@ -24,7 +25,7 @@ import dns.resolver
 from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 AddressNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -74,6 +75,31 @@ class NetworkSettings:
     """How many connections one address gets at the same time."""
     timeout: float = 5.0
     """Seconds for a connection, an exchange or a DNS answer."""
+
+
+def names_of_this_machine(
+    names: Iterable[str], hosts_file: Path = Path("/etc/hosts")
+) -> dict[str, tuple[Address, ...]]:
+    """Return the addresses that this machine itself gives to names that the operator wrote: as good as pins.
+
+    That is what its hosts file says and, by RFC 6761 section 6.3, ``localhost`` and the names below it.
+    """
+    wanted = {each for each in names if each}
+    found: dict[str, list[Address]] = {}
+    try:
+        lines = hosts_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:  # no such file, as on other systems: then it says nothing
+        lines = []
+    for line in lines:
+        address, *aliases = line.split("#")[0].split() or [""]
+        written = literal(address)
+        for alias in aliases:
+            if written is not None and alias.lower() in wanted:
+                found.setdefault(alias.lower(), []).append(written)
+    for name in wanted:
+        if name == "localhost" or name.endswith(".localhost"):
+            found[name] = [ipaddress.IPv4Address("127.0.0.1"), ipaddress.IPv6Address("::1")]
+    return {name: tuple(dict.fromkeys(addresses)) for name, addresses in found.items()}
 
 
 class Network:
