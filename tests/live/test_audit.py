@@ -271,6 +271,41 @@ def test_ctrl_c_saves_and_judges_what_was_gathered(tmp_path: Path) -> None:
     assert not journal.exists()
 
 
+def test_a_killed_audit_leaves_a_journal_that_can_be_judged(acme: LabVendor, tmp_path: Path) -> None:
+    file = acme.write_vendor_file(tmp_path)
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as tarpit:
+        endpoint = f"endpoints:\n  - {{url: https://slow.acme.example:{tarpit.getsockname()[1]}/, role: other}}\n"
+        text = file.read_text(encoding="utf-8").replace("endpoints:\n", endpoint, 1)
+        text = text.replace(
+            "meet.acme.example: 127.0.0.1", "meet.acme.example: 127.0.0.1\n    slow.acme.example: 127.0.0.1", 1
+        )
+        file.write_text(text, encoding="utf-8")
+        running = subprocess.Popen(
+            [*PROGRAM, "run", "acme.yaml", "--out", "audit", "--format", "json", "--timeout", "60"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        journal = tmp_path / "audit" / "audit.partial.jsonl"
+        for _ in range(400):
+            if journal.exists() and '"id": "tls:meet.' in journal.read_text(encoding="utf-8"):
+                break
+            time.sleep(0.05)
+        running.kill()
+        _, errors = running.communicate(timeout=30)
+    assert running.returncode == -signal.SIGKILL, errors
+    done = program("judge", "audit/audit.partial.jsonl", cwd=tmp_path)
+    assert done.returncode in {1, 3}, done.stderr
+    document = read_document(tmp_path / "audit" / "audit.judged.json")
+    assert document["complete"] is False
+    assert any(each["probe"] == "tls" and "error" not in each for each in document["observations"])
+    # What was planned and not reached is there as not observed, so that nothing passes by being left out.
+    slow = next(each for each in document["observations"] if each["id"].startswith("tls:slow."))
+    assert slow["error"]["kind"] == "interrupted"
+
+
 def test_a_file_with_mistakes_ends_with_2_and_names_them_all(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(
         "vendor: {name: Acme, establishd_in: NL}\nproduct: {name: Meet}\ncustomer: {name: Us}\n"

@@ -103,7 +103,7 @@ def _tally(findings: Sequence[Finding]) -> str:
         for severity in Severity
         if (count := sum(each.check.severity is severity for each in findings))
     ]
-    listed = " and ".join(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"  # noqa: PLR2004
+    listed = " and ".join(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"  # noqa: PLR2004 # two need no comma
     return f"{listed} {_plural(findings, 'finding', 'findings')}"
 
 

@@ -1,6 +1,6 @@
 """The journal: what was gathered so far, line by line, so that a crash or a power cut loses nothing.
 
-First line: the record's header. Every further line: one observation. When the audit document stands, the journal goes;
+First line: the record's header and the looks that were planned. Every further line: one observation. When the audit document stands, the journal goes;
 while it is there, ``vendor-audit judge`` takes it in the document's place.
 """
 
@@ -12,28 +12,38 @@ from typing import TYPE_CHECKING, Self
 
 from vendor_audit.audit.record import Record
 from vendor_audit.errors import UsageError
+from vendor_audit.observation import Failure, Observation, Strength, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
-    from vendor_audit.observation import Observation
+    from vendor_audit.audit.plan import Look
+    from vendor_audit.observation import Json
 
 NAME = "audit.partial.jsonl"
+_STOPPED = "the program ended before the audit was finished"
 
 
 class Journal:
     """An open journal; a context manager. `add` is durable as far as the operating system is."""
 
-    def __init__(self, folder: Path, record: Record) -> None:
+    def __init__(self, folder: Path, record: Record, looks: Iterable[Look] = ()) -> None:
         """Start the journal of a record in a folder that exists; an older one there is overwritten.
+
+        Args:
+            folder: where it stands.
+            record: what is known before the first look.
+            looks: what will be looked at; what the journal has no observation of was not observed.
 
         Raises:
             OSError: the folder cannot be written.
         """
         self.path = folder / NAME
         self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
-        self._write({**record.header(), "observations": []})
+        planned = [{"probe": each.probe.name, "target": each.target.to_json()} for each in looks]
+        self._write({**record.header(), "planned": planned})
         for each in record.observations:
             self.add(each)
 
@@ -79,6 +89,15 @@ def read_journal(path: Path) -> Record:
             break
     try:
         record = Record.from_json({**shapes[0], "observations": shapes[1:]})
+        planned = [_unseen(each, record.started) for each in shapes[0]["planned"]]
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{path}: holds no record of an audit ({type(error).__name__}: {error})") from error
-    return replace(record, stopped=record.stopped or "the program ended before the audit was finished")
+    seen = {each.id for each in record.observations}
+    unseen = [each for each in planned if each.id not in seen]
+    return replace(record, stopped=record.stopped or _STOPPED, observations=(*record.observations, *unseen))
+
+
+def _unseen(look: dict[str, Json], started: str) -> Observation:
+    failure = Failure("interrupted", f"not observed: {_STOPPED}")
+    target = Target.from_json(look["target"])
+    return Observation(look["probe"], target, Strength.OBSERVED, {}, {}, (), started, 0.0, failure)

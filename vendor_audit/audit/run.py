@@ -67,7 +67,7 @@ def run_audit(
             if "proof" in said.facts:
                 store.copy(vendor.path.parent / said.facts["proof"]["path"], said.facts["proof"]["sha256"])
         clock = time.perf_counter()
-        with Journal(folder, record) as journal:
+        with Journal(folder, record, looks) as journal:
             collector = Collector(
                 context=ProbeContext(Network(network), utc_now, settings.timeout),
                 deadline=settings.deadline,

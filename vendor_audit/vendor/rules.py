@@ -263,4 +263,4 @@ def _is_server(text: str) -> bool:
         return True
     host, _, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host if ":" not in host else ""
-    return _is_address(bare) and port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) <= 65_535  # noqa: PLR2004
+    return _is_address(bare) and port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) <= 65_535  # noqa: PLR2004 # the range of ports
