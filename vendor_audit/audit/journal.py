@@ -1,7 +1,7 @@
 """The journal: what was gathered so far, line by line, so that a crash or a power cut loses nothing.
 
-First line: the record's header and the looks that were planned. Every further line: one observation. When the audit document stands, the journal goes;
-while it is there, ``vendor-audit judge`` takes it in the document's place.
+First line: the record's header and the looks that were planned. Every further line: one observation. When the audit
+document stands, the journal goes; while it is there, ``vendor-audit judge`` takes it in the document's place.
 """
 
 from __future__ import annotations
