@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vendor_audit.observation import Evidence
     from vendor_audit.probes.interface import ProbeContext
 
+INTERRUPTED = "the audit was interrupted"
+"""Why an audit stopped that somebody ended with Ctrl-C."""
 _LOOKS_AT_ONCE = 32
 """Bounds memory and open files; the limit per host, which is politeness, is the network's."""
 
@@ -56,7 +58,7 @@ class Collector:
             kind = "deadline"
         except asyncio.CancelledError:
             # Ctrl-C: what was gathered is worth more than the manner of the end, so the cancellation stops here.
-            self.stopped = "the audit was interrupted"
+            self.stopped = INTERRUPTED
             kind = "interrupted"
         else:
             kind = ""

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vendor_audit.audit.gate import GateRule
+    from vendor_audit.audit.run import RunSettings
     from vendor_audit.checklist.load import Catalogue
     from vendor_audit.reports.interface import Report
     from vendor_audit.vendor.file import VendorFile
 
-INTERRUPTED = 130
+INTERRUPTED_CODE = 130
 
 
 def run(
@@ -76,12 +77,12 @@ def run(
 def audit_and_report(
     vendor: VendorFile,
     catalogue: Catalogue,
-    settings: Any,  # noqa: ANN401 # RunSettings, imported late
+    settings: RunSettings,
     out: Path | None,
     reports: Sequence[Report],
 ) -> int:
     """Audit, write the reports, print the audit, and return the exit code."""
-    from vendor_audit.audit.collect import utc_now
+    from vendor_audit.audit.collect import INTERRUPTED, utc_now
     from vendor_audit.audit.run import DOCUMENT_NAME, EVIDENCE_FOLDER, run_audit
     from vendor_audit.cli.live import live_progress
     from vendor_audit.cli.output import shown, standard_error, standard_output
@@ -97,8 +98,8 @@ def audit_and_report(
     errors = standard_error()
     for path in written:
         errors.print(f"wrote {shown(path)}", markup=False, soft_wrap=True)
-    if document.get("stopped") == "the audit was interrupted":
-        return INTERRUPTED
+    if document.get("stopped") == INTERRUPTED:
+        return INTERRUPTED_CODE
     code: int = document["gate"]["exit_code"]
     return code
 
