@@ -77,7 +77,9 @@ def play_bytes(content: bytes) -> Play:
 def play_forever(begin: bytes, piece: bytes, pause: float = 0) -> Play:
     async def play(writer: asyncio.StreamWriter) -> None:
         writer.write(begin)
-        while True:
+        # Longer than any observation may take; a server that only waits is never told that the client has gone.
+        end = time.perf_counter() + 8 * TIMEOUT
+        while time.perf_counter() < end:
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause)
