@@ -47,6 +47,11 @@ class Target:
     roles: tuple[str, ...] = ()
     """The roles that the vendor file gives it: join_page, signalling, api, recordings, ..."""
 
+    @property
+    def service(self) -> str:
+        """``host:port``, an IPv6 address in brackets: what all endpoints at one host and port are together."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
     def to_json(self) -> dict[str, Json]:
         """Return the target as JSON; ``host``, ``port`` and ``roles`` only where they say something."""
         shape: dict[str, Json] = {"kind": self.kind, "name": self.name}

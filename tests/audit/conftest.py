@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vendor_audit.audit.gate import GateRule
-from vendor_audit.audit.record import Record
+from vendor_audit.audit.record import MethodLine, Record
 from vendor_audit.checklist.load import Catalogue, load_catalogue
 from vendor_audit.observation import Failure, Observation, Strength, Target
 
@@ -160,7 +160,11 @@ def record() -> Callable[..., Record]:
                 "timeout": 5.0,
                 "connections_per_host": 10,
             },
-            method=(),
+            method=(
+                MethodLine("vendor_file", "Reads.", "passive"),
+                MethodLine("statement", "Reads.", "passive"),
+                MethodLine("http", "Gets.", "normal"),
+            ),
             observations=observations,
         )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import threading
@@ -115,3 +116,13 @@ def test_ctrl_c_ends_the_gathering_and_keeps_what_is_done() -> None:
 def test_every_look_has_exactly_one_observation(see: Callable[[Target], Sight | float | Exception]) -> None:
     collector, _ = gather(see)
     assert sorted(collector.observations) == ["stub:a.example", "stub:b.example"]
+
+
+def test_a_full_disk_ends_the_gathering_with_its_own_reason() -> None:
+    def full(_: Evidence) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    collector = Collector(ProbeContext(Network(NetworkSettings()), utc_now, 1.0), 5.0, full, lambda _: None)
+    seen = StubProbe(lambda _: Sight({}, evidence=(Evidence("page", "text/html", b"x"),)))
+    with pytest.raises(OSError, match="No space left"):
+        asyncio.run(collector.collect([Look(seen, FIRST), Look(seen, SECOND)]))

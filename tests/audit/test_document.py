@@ -108,6 +108,26 @@ def test_an_accepted_risk_blocks_no_gate_and_stays_in_the_score(catalogue: Catal
     assert accepted["possible"] < 100
 
 
+@pytest.mark.parametrize(
+    ("written", "excused"),
+    [
+        ("meet.acme.example:443", ["accepted", "fail"]),
+        ("https://meet.acme.example/join", ["accepted", "fail"]),
+        ("wss://meet.acme.example", ["accepted", "fail"]),
+        ("https://other.example/", ["fail", "accepted"]),
+        ("https://meet.acme.example:8443/", ["fail", "fail"]),
+        ("meet.acme.example", ["fail", "fail"]),
+    ],
+)
+def test_a_service_may_be_called_by_the_url_of_an_endpoint(
+    catalogue: Catalogue, record: Make, http: See, written: str, excused: list[str]
+) -> None:
+    exception = {"check": "a.critical", "target": written, "reason": "Q2", "accepted_by": "DPO", "until": "2027-01-01"}
+    service = http({"hsts": {"present": False}}, "meet.acme.example:443")
+    page = http({"hsts": {"present": False}}, "https://other.example/")
+    assert verdicts(conclude(record(service, page, exceptions=[exception]), catalogue), "a.critical") == excused
+
+
 def test_an_exception_ends_with_its_last_day(catalogue: Catalogue, record: Make, http: See) -> None:
     exception = {"check": "a.critical", "reason": "Q2", "accepted_by": "DPO", "until": "2026-11-22"}
     document = conclude(record(http({"hsts": {"present": False}}), exceptions=[exception]), catalogue)
@@ -158,6 +178,24 @@ def test_a_journal_that_was_cut_off_still_holds_what_was_gathered(
     document = conclude(rescued, catalogue)
     assert document["complete"] is False
     assert verdicts(document, "a.critical") == ["pass"]
+
+
+def test_a_vendors_line_separators_do_not_cut_the_journal(
+    catalogue: Catalogue, record: Make, http: See, good: Json, tmp_path: Path
+) -> None:
+    hostile = http({**good, "title": "a\u2028b\u2029c\x85d\x0be\x1cf"})
+    with Journal(tmp_path, record()) as journal:
+        journal.add(hostile)
+        journal.add(http(good, "https://b.example"))
+    assert [each.facts for each in read_journal(journal.path).observations] == [hostile.facts, good]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "7\n{}", '{"id": 1}', '{"planned": []}\n[]', "[" * 100_000])
+def test_what_is_no_journal_is_refused_in_a_sentence(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "audit.partial.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match="holds no record"):
+        read_journal(path)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from vendor_audit.audit.document import conclude
+from vendor_audit.audit.record import MethodLine
+from vendor_audit.audit.score import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,21 +31,21 @@ def score_of(document: dict[str, Json], checklist: str) -> list[Json]:
 def test_the_interval_counts_unknowns_as_failed_and_as_passed(catalogue: Catalogue, record: Make, http: See) -> None:
     # a: critical 10 passes, high 5 unknown, advice 10 passes, join 1 passes.
     document = conclude(record(http({"hsts": {"present": True}}, roles=JOIN)), catalogue)
-    assert score_of(document, "a") == [pytest.approx(80.8), 100.0, pytest.approx(80.8)]
+    assert score_of(document, "a") == [80.7, 100.0, 80.7]
 
 
 def test_the_worst_target_speaks_for_a_check(catalogue: Catalogue, record: Make, http: See, good: Json) -> None:
     worse = http({"hsts": {"present": False}, "nosniff": True}, "https://b.example", JOIN)
     document = conclude(record(http(good, roles=JOIN), worse), catalogue)
     # Only the check on nosniff (5 of 26) holds at both.
-    assert score_of(document, "a") == [pytest.approx(19.2), pytest.approx(19.2), 100.0]
+    assert score_of(document, "a") == [19.2, 19.3, 100.0]
 
 
 def test_checklists_weigh_equally(catalogue: Catalogue, record: Make, http: See, statement: See, good: Json) -> None:
     seen = record(http(good, roles=JOIN), statement("b.said", False), statement("b.proven", False), **RECORDING)
     document = conclude(seen, catalogue)
     a, b = score_of(document, "a"), score_of(document, "b")
-    assert document["score"]["proven"] == pytest.approx((a[0] + b[0]) / 2, abs=0.06)
+    assert document["score"]["proven"] == pytest.approx((a[0] + b[0]) / 2, abs=0.11)
 
 
 def test_what_does_not_apply_weighs_nothing(catalogue: Catalogue, record: Make, statement: See) -> None:
@@ -116,3 +119,28 @@ def test_no_rule_lets_a_vendor_pass_that_was_not_reached(catalogue: Catalogue, r
     document = conclude(record(unreached(), gate={"fail_on": "never", "fail_on_unknown": "never"}), catalogue)
     assert document["gate"]["exit_code"] == 3
     assert "could not be reached" in document["gate"]["reasons"][0]
+
+
+def test_what_the_dns_says_of_a_vendor_does_not_mean_that_it_was_reached(
+    catalogue: Catalogue, record: Make, http: See, unreached: See
+) -> None:
+    never = {"fail_on": "never", "fail_on_unknown": "never"}
+    answered = replace(http({"name": "a.example"}), probe="dns")
+    method = (MethodLine("dns", "Asks.", "passive"), MethodLine("http", "Gets.", "normal"))
+    seen = replace(record(unreached(), answered, gate=never), method=method)
+    document = conclude(seen, catalogue)
+    assert document["gate"]["exit_code"] == 3
+    assert "could not be reached" in document["gate"]["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("exact", "shown"),
+    [
+        (Interval(79.96, 79.96, 79.96), {"proven": 79.9, "possible": 80.0, "coverage": 79.9}),
+        (Interval(100.0, 100.0, 100.0), {"proven": 100.0, "possible": 100.0, "coverage": 100.0}),
+        (Interval(0.1 + 0.2, 0.1 + 0.2, 99.99999999999), {"proven": 0.3, "possible": 0.3, "coverage": 100.0}),
+        (Interval(None, None, None), {"proven": None, "possible": None, "coverage": None}),
+    ],
+)
+def test_rounding_never_lifts_a_score_over_a_gate(exact: Interval, shown: dict[str, float | None]) -> None:
+    assert exact.to_json() == shown

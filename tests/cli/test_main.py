@@ -52,6 +52,16 @@ def test_a_wrong_use_gets_one_sentence_and_exit_code_2(tmp_path: Path, arguments
     assert done.stdout == ""
 
 
+def test_an_error_repeats_a_strangers_file_inertly(tmp_path: Path) -> None:
+    hostile = {"format": "vendor-audit/audit/1", "\x1b[2J\u202e": 1}
+    (tmp_path / "audit.json").write_text(json.dumps(hostile), encoding="utf-8")
+    (tmp_path / "\x1b[31mx.json").write_text("[]", encoding="utf-8")
+    for name in ("audit.json", "\x1b[31mx.json"):
+        done = program("judge", name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.rstrip("\n").isprintable()
+
+
 def test_help_names_every_command_and_exit_code() -> None:
     done = program("--help")
     assert done.returncode == 0

@@ -171,7 +171,7 @@ def test_what_is_no_name_server_is_told(told: Callable[[str], list[str]], server
     assert "is not an address with a port" in told(f"network: {{nameservers: ['{server}']}}")[0]
 
 
-@pytest.mark.parametrize("target", ["https://a.example", "a.example", "turn.example", "sfu.example"])
+@pytest.mark.parametrize("target", ["https://a.example", "a.example", "a.example:443", "turn.example", "sfu.example"])
 def test_an_exception_may_name_every_endpoint_and_host(told: Callable[[str], list[str]], target: str) -> None:
     mistakes = told(
         "endpoints: [{url: https://a.example, role: web}, {url: 'https://A.example/', role: api}]\n"

@@ -46,6 +46,9 @@ class Collector:
         """Return one observation a look, in the order of the looks.
 
         A look that could not be finished (deadline, Ctrl-C) is there with an error that says so.
+
+        Raises:
+            OSError: what was gathered cannot be kept.
         """
         self.observer(Planned(len(looks)))
         slots = asyncio.Semaphore(_LOOKS_AT_ONCE)
@@ -60,6 +63,9 @@ class Collector:
             # Ctrl-C: what was gathered is worth more than the manner of the end, so the cancellation stops here.
             self.stopped = INTERRUPTED
             kind = "interrupted"
+        except ExceptionGroup as group:
+            # A look raises only what its keepers do: the disk is full. The first such reason is enough.
+            raise group.exceptions[0] from group
         else:
             kind = ""
         for look in looks:

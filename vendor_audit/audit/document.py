@@ -9,7 +9,7 @@ import jsonschema
 
 from vendor_audit import __version__
 from vendor_audit.audit.gate import GateRule, apply_gate
-from vendor_audit.audit.judge import STATEMENT, judge
+from vendor_audit.audit.judge import judge
 from vendor_audit.audit.record import Record
 from vendor_audit.audit.score import score_findings
 from vendor_audit.errors import UsageError
@@ -34,9 +34,7 @@ def conclude(record: Record, catalogue: Catalogue) -> dict[str, Json]:
     """
     findings, warnings = judge(record, catalogue)
     score = score_findings(findings, [each.id for each in catalogue.checklists])
-    looks = [each for each in record.observations if each.probe not in {STATEMENT, "vendor_file"}]
-    reached = not looks or any(each.error is None for each in looks)
-    gate = apply_gate(GateRule.from_json(record.settings["gate"]), findings, score, reached=reached)
+    gate = apply_gate(GateRule.from_json(record.settings["gate"]), findings, score, reached=record.reached)
     return {
         "format": FORMAT,
         **record.header(),

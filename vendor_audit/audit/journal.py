@@ -41,7 +41,7 @@ class Journal:
             OSError: the folder cannot be written.
         """
         self.path = folder / NAME
-        self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
+        self._file = self.path.open("w", encoding="ascii")
         planned = [{"probe": each.probe.name, "target": each.target.to_json()} for each in looks]
         self._write({**record.header(), "planned": planned})
         for each in record.observations:
@@ -67,7 +67,8 @@ class Journal:
         self._file.close()
 
     def _write(self, line: object) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+        # ASCII: a vendor's text may hold characters that end a line, or halves of characters.
+        self._file.write(json.dumps(line, ensure_ascii=True, allow_nan=False) + "\n")
         self._file.flush()
 
 
@@ -78,19 +79,19 @@ def read_journal(path: Path) -> Record:
         UsageError: it cannot be read, or holds no record.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="ascii").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error})") from error
     shapes = []
     for line in lines:
         try:
             shapes.append(json.loads(line))
-        except ValueError:
+        except (ValueError, RecursionError):
             break
     try:
         record = Record.from_json({**shapes[0], "observations": shapes[1:]})
         planned = [_unseen(each, record.started) for each in shapes[0]["planned"]]
-    except (IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{path}: holds no record of an audit ({type(error).__name__}: {error})") from error
     seen = {each.id for each in record.observations}
     unseen = [each for each in planned if each.id not in seen]

@@ -104,8 +104,9 @@ def _from(check: Check, target: Target | None, judgement: Judgement, observation
     )
     if finding.verdict is Verdict.NOT_APPLICABLE:
         return finding
-    if len(observations) == 1 and observations[0].error is not None:
-        return _unseen(finding, observations[0].error.message)
+    errors = [each.error.message for each in observations if each.error is not None]
+    if errors and not used:
+        return _unseen(finding, "; ".join(dict.fromkeys(errors)))
     if weakest and not weakest.satisfies(check.strength) and finding.verdict is not Verdict.FAIL:
         # What somebody only said can convict, because it speaks against the one who says it; it cannot acquit.
         return _unseen(

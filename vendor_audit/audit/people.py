@@ -10,13 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vendor_audit.checklist.model import Verdict
+from vendor_audit.vendor.hosts import BadHostError, host_and_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vendor_audit.audit.finding import Finding
     from vendor_audit.audit.record import Record
-    from vendor_audit.observation import Json
+    from vendor_audit.observation import Json, Target
 
 
 def contradiction(finding: Finding, answer: Json) -> str:
@@ -85,7 +86,20 @@ def apply_exceptions(findings: Sequence[Finding], record: Record) -> tuple[list[
 def _speaks_of(entry: dict[str, Json], finding: Finding) -> bool:
     if entry["check"] != finding.check.id:
         return False
-    return "target" not in entry or (finding.target is not None and finding.target.name == entry["target"])
+    return "target" not in entry or (finding.target is not None and _is_called(finding.target, entry["target"]))
+
+
+def _is_called(target: Target, written: str) -> bool:
+    """Return whether a person means this target: by its name or, for a whole service, by the URL of an endpoint."""
+    if written == target.name:
+        return True
+    if target.name != target.service:
+        return False
+    try:
+        address = host_and_port(written)
+    except BadHostError:
+        return False
+    return (address.host, address.port) == (target.host, target.port)
 
 
 def _named(entry: dict[str, Json]) -> str:

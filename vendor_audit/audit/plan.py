@@ -44,8 +44,7 @@ def services_of(endpoints: Iterable[Target]) -> list[Target]:
     """Return one target for each host and port, named ``host:port``, with the roles of all its endpoints."""
     services: dict[tuple[str, int], Target] = {}
     for each in endpoints:
-        name = f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}"
-        known = services.get((each.host, each.port), Target(each.kind, name, each.host, each.port))
+        known = services.get((each.host, each.port), Target(each.kind, each.service, each.host, each.port))
         services[each.host, each.port] = replace(known, roles=tuple(dict.fromkeys(known.roles + each.roles)))
     return list(services.values())
 

@@ -59,6 +59,16 @@ class Record:
         """The UTC day on which the audit started: what exceptions and ``$audit.date`` are held against."""
         return date.fromisoformat(self.started[:10])
 
+    @property
+    def reached(self) -> bool:
+        """Whether a look at the service itself succeeded, or none was planned.
+
+        What only reads about the vendor (``passive``: its own words, the DNS) does not reach it.
+        """
+        passive = {line.probe for line in self.method if line.probe_class == "passive"}
+        looks = [each for each in self.observations if each.probe not in passive]
+        return not looks or any(each.error is None for each in looks)
+
     def header(self) -> dict[str, Json]:
         """Return everything but the observations as JSON."""
         return {

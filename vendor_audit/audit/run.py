@@ -86,7 +86,7 @@ def run_audit(
             (folder / DOCUMENT_NAME).write_bytes(to_bytes(document))
             journal.remove()
     except OSError as error:
-        raise UsageError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
+        raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
     return document
 
 

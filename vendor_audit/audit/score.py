@@ -6,6 +6,7 @@ counts what could not be established as failed, ``possible`` as passed, ``covera
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from vendor_audit.checklist.model import Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from vendor_audit.audit.finding import Finding
     from vendor_audit.observation import Json
@@ -40,11 +41,11 @@ class Interval:
     coverage: float | None
 
     def to_json(self) -> dict[str, Json]:
-        """Return the percentages, rounded to one decimal."""
+        """Return the percentages with one decimal, rounded outwards: no rounding lifts a score over a gate."""
         return {
-            "proven": _rounded(self.proven),
-            "possible": _rounded(self.possible),
-            "coverage": _rounded(self.coverage),
+            "proven": _tenths(self.proven, math.floor),
+            "possible": _tenths(self.possible, math.ceil),
+            "coverage": _tenths(self.coverage, math.floor),
         }
 
 
@@ -142,5 +143,6 @@ def _by_check(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return checks
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+def _tenths(value: float | None, towards: Callable[[float], int]) -> float | None:
+    # The last digits of a float are noise of the division, which must not count as a tenth.
+    return None if value is None else towards(round(value * 10, 6)) / 10

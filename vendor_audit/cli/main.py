@@ -68,7 +68,8 @@ def _exit_code(arguments: list[str] | None) -> int:
         typer.echo(said if "\n" in said else f"vendor-audit: {said} 'vendor-audit --help' shows the usage.", err=True)
         return WRONG_USAGE
     except VendorAuditError as error:
-        typer.echo(f"vendor-audit: {error}" if "\n" not in str(error) else str(error), err=True)
+        said = _inert(str(error))
+        typer.echo(said if "\n" in said else f"vendor-audit: {said}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("vendor-audit: interrupted", err=True)
@@ -81,9 +82,16 @@ def _exit_code(arguments: list[str] | None) -> int:
         if os.environ.get("VENDOR_AUDIT_DEBUG"):
             raise
         typer.echo(
-            f"vendor-audit: our own fault: {type(error).__name__}: {error}\n"
+            f"vendor-audit: our own fault: {type(error).__name__}: {_inert(str(error))}\n"
             "Nothing that was gathered is lost. VENDOR_AUDIT_DEBUG=1 shows where it happened.",
             err=True,
         )
         return OWN_FAULT
     return code if isinstance(code, int) else 0
+
+
+def _inert(text: str) -> str:
+    """Return the text with what could act on a terminal as escapes: an error may repeat a stranger's file."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode() for each in text
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from vendor_audit.observation import Target
 from vendor_audit.source.formats import date_trouble
 from vendor_audit.source.words import did_you_mean, one_of, quoted
 from vendor_audit.vendor.hosts import BadHostError, host_and_port, host_name
@@ -134,12 +135,13 @@ class Rules:
                     yield self.source.diagnostic((*path, day), message)
 
     def _target_names(self) -> set[str]:
-        """Return what an exception may name: hosts, and endpoints as they were first written."""
+        """Return what an exception may name: hosts, services (``host:port``), endpoints as they were first written."""
         endpoints: dict[object, str] = {}
-        hosts = set()
+        hosts: set[str] = set()
         for path, url, _ in self._named_urls():
             try:
-                hosts.add(host_and_port(url).host)
+                address = host_and_port(url)
+                hosts |= {address.host, Target("endpoint", url, address.host, address.port).service}
                 if path[0] == "endpoints":
                     endpoints.setdefault(same_endpoint(url), url)
             except BadHostError:
