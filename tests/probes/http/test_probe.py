@@ -201,7 +201,7 @@ async def test_a_compressed_page_is_read(
     [
         ("br", b"abc", "was not asked for"),
         ("gzip", b"no gzip at all", "is broken"),
-        ("gzip", gzip.compress(b"<title>" * 100)[:-12], "breaks off"),
+        ("gzip", gzip.compress(b"<title>" * 100, mtime=0)[:-12], "breaks off"),
     ],
 )
 async def test_a_page_that_cannot_be_decoded_is_incomplete(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from vendor_audit.probes.http.transport import NetworkTransport
 from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
+    import ssl
+
     from vendor_audit.probes.network import Network
 
 USER_AGENT = f"vendor-audit/{__version__} (+security and privacy audit on behalf of a customer)"
@@ -42,6 +44,8 @@ class Answer:
     """Decompressed; what came of it."""
     cut: str = ""
     """Why the body is not whole; empty: it is."""
+    cut_kind: str = ""
+    """``too_large``, ``too_slow``, or ``protocol`` for what broke off or cannot be decoded; empty: it is whole."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of all headers of a name (lower case), in order."""
@@ -61,6 +65,8 @@ class Answer:
 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_DIGITS = 18
+"""Of a content length that is believed to be a number of bytes."""
 _VERSIONS = {b"HTTP/1.0": "HTTP/1.0", b"HTTP/1.1": "HTTP/1.1", b"HTTP/2": "HTTP/2"}
 
 
@@ -73,6 +79,12 @@ class Client:
     """The host that the operator wrote; every other one counts as named by the vendor."""
     timeout: float
     """Seconds for the head of an answer from when the connection is open, and as many for its body."""
+    body_timeout: float | None = None
+    """Seconds for the body, where they are others; None: as many as for the head."""
+    whole: bool = False
+    """Whether half a body is of no use: one that announces more bytes than the limit is then not begun."""
+    tls: ssl.SSLContext | None = None
+    """How TLS is spoken; None: with everybody, because this client judges no certificate."""
 
 
 async def exchange(client: Client, url: httpx.URL, limit: int = BODY_LIMIT) -> Answer:
@@ -95,7 +107,7 @@ async def exchange(client: Client, url: httpx.URL, limit: int = BODY_LIMIT) -> A
         },
     )
     # The wait for a place among the connections and the connecting itself have their own bounds, in `Network`.
-    async with NetworkTransport(client.network, client.operator_host) as transport:
+    async with NetworkTransport(client.network, client.operator_host, tls=client.tls) as transport:
         try:
             async with asyncio.timeout(None) as timer:
                 transport.backend.when_open = partial(_start, timer, client.timeout)
@@ -103,7 +115,7 @@ async def exchange(client: Client, url: httpx.URL, limit: int = BODY_LIMIT) -> A
         except TimeoutError as error:
             reason = f"{url.host} sent no response head within {client.timeout:g} s"
             raise ProbeError("connection_timeout", reason) from error
-        return await _answer(transport, response, url, client.timeout, limit)
+        return await _answer(transport, response, url, client, limit)
 
 
 def _start(timer: asyncio.Timeout, seconds: float) -> None:
@@ -111,11 +123,7 @@ def _start(timer: asyncio.Timeout, seconds: float) -> None:
 
 
 async def _answer(
-    transport: NetworkTransport,
-    response: httpx.Response,
-    url: httpx.URL,
-    timeout: float,  # noqa: ASYNC109 # what has come by then is kept
-    limit: int,
+    transport: NetworkTransport, response: httpx.Response, url: httpx.URL, client: Client, limit: int
 ) -> Answer:
     try:
         version = response.extensions.get("http_version", b"HTTP/1.1")
@@ -130,10 +138,20 @@ async def _answer(
         )
         if answer.location is not None or limit == 0:
             return answer
-        body, cut = await _read(response, answer, timeout, limit)
-        return Answer(answer.url, answer.status, answer.version, answer.headers, answer.address, body, cut)
+        announced = _announced(answer)
+        if client.whole and announced > limit:
+            cut = f"it announces {announced:,} bytes; {limit:,} is the most that is read"
+            return replace(answer, cut=cut, cut_kind="too_large")
+        body, cut, kind = await _read(response, answer, client.body_timeout or client.timeout, limit)
+        return replace(answer, body=body, cut=cut, cut_kind=kind)
     finally:
         await response.aclose()
+
+
+def _announced(answer: Answer) -> int:
+    """Return how many bytes the body has on the wire, by the head; 0: the head does not say."""
+    said = "".join(answer.values("content-length")[:1])
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= _DIGITS else 0
 
 
 async def _read(
@@ -141,11 +159,11 @@ async def _read(
     answer: Answer,
     timeout: float,  # noqa: ASYNC109 # what has come by then is kept
     limit: int,
-) -> tuple[bytes, str]:
-    """Return the body and why it is cut."""
+) -> tuple[bytes, str, str]:
+    """Return the body, why it is cut, and the kind of that."""
     coding = ", ".join(answer.values("content-encoding")).strip().lower()
     if coding not in _DECODERS:
-        return b"", f"the content encoding '{coding[:100]}' was not asked for and is not read"
+        return b"", f"the content encoding '{coding[:100]}' was not asked for and is not read", "protocol"
     decode = _DECODERS[coding](limit)
     body = bytearray()
     try:
@@ -155,14 +173,16 @@ async def _read(
                 raw += len(chunk)
                 body += decode.add(chunk, limit - len(body) + 1)
                 if len(body) > limit or raw > limit:
-                    return bytes(body[:limit]), f"only its first {limit:,} bytes were read"
+                    return bytes(body[:limit]), f"only its first {limit:,} bytes were read", "too_large"
     except TimeoutError:
-        return bytes(body), f"it had not come to its end within {timeout:g} s"
+        cut, kind = f"it had not come to its end within {timeout:g} s", "too_slow"
     except zlib.error:
-        return bytes(body), f"its content encoding '{coding}' is broken"
+        cut, kind = f"its content encoding '{coding}' is broken", "protocol"
     except ProbeError as error:
-        return bytes(body), f"it broke off: {error}"
-    return bytes(body), "" if decode.finished else f"its content encoding '{coding}' breaks off"
+        cut, kind = f"it broke off: {error}", "protocol"
+    else:
+        cut, kind = ("", "") if decode.finished else (f"its content encoding '{coding}' breaks off", "protocol")
+    return bytes(body), cut, kind
 
 
 class _Plain:

@@ -30,6 +30,8 @@ class Chain:
     """As in the facts."""
     broken: str = ""
     """Why the last answer is a redirect that was not followed to its end; empty: the last answer is the final one."""
+    broken_kind: str = ""
+    """The kind of that, as in `Failure`; empty: the chain is not broken."""
 
     @property
     def final(self) -> Answer | None:
@@ -57,14 +59,16 @@ async def follow(
     *,
     limit: int = BODY_LIMIT,
     until: Callable[[httpx.URL], bool] = lambda _: False,
+    most: int = MOST_HOPS,
 ) -> Chain:
-    """Ask for a URL and follow its redirects, at most `MOST_HOPS`.
+    """Ask for a URL and follow its redirects.
 
     Args:
         client: to ask with.
         url: where to begin.
         limit: bytes of a body.
         until: said of the URL of a redirect, stops there: the chain then ends with the redirect and is not broken.
+        most: redirects that are followed.
 
     Raises:
         ProbeError: the first exchange failed.
@@ -72,13 +76,13 @@ async def follow(
     answers: list[Answer] = [await exchange(client, url, limit)]
     redirects: list[dict[str, Json]] = []
     seen = {str(url)}
-    broken = ""
+    broken, kind = "", ""
     while (location := answers[-1].location) is not None:
         hop: dict[str, Json] = {"url": cap(str(url)), "status": answers[-1].status, "location": cap(location)}
         redirects.append(hop)
         following = _joined(url, location)
         if following is None:
-            broken = f"a redirect leads to '{cap(location, 200)}', which is no http or https URL"
+            broken, kind = f"a redirect leads to '{cap(location, 200)}', which is no http or https URL", "protocol"
             break
         url = following
         hop["location"] = cap(str(url))
@@ -86,20 +90,22 @@ async def follow(
             break
         if str(url) in seen:
             broken = f"the redirects run in a circle: they come back to {cap(str(url), 200)} (no cookies are sent)"
+            kind = "protocol"
             break
-        if len(redirects) > MOST_HOPS:
-            broken = f"more than {MOST_HOPS} redirects"
+        if len(redirects) > most:
+            broken, kind = f"more than {most} redirects", "protocol"
             break
         seen.add(str(url))
         try:
             answers.append(await exchange(client, url, limit))
         except ProbeError as error:
             broken = f"the redirect to {cap(str(url), 200)} could not be followed: {error}"
-            if error.failure.kind == "address_not_allowed":
+            kind = error.failure.kind
+            if kind == "address_not_allowed":
                 hop["led_to_public"] = False
             break
         hop["led_to_public"] = True
-    return Chain(tuple(answers), tuple(redirects), broken)
+    return Chain(tuple(answers), tuple(redirects), broken, kind)
 
 
 def _joined(base: httpx.URL, location: str) -> httpx.URL | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from vendor_audit.documents.markup import Tag, tokens, unescape
 from vendor_audit.probes.http.domains import registrable
 from vendor_audit.probes.http.follow import host_of, parse_url
 from vendor_audit.probes.http.links import link_words
-from vendor_audit.probes.http.markup import Tag, tokens, unescape
 from vendor_audit.probes.http.text import cap
 
 if TYPE_CHECKING:

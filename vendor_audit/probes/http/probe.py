@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vendor_audit.observation import Sight
+from vendor_audit.observation import Sight, Strength
 from vendor_audit.probes.http.cookies import cookie_facts
 from vendor_audit.probes.http.csp import csp_facts, parse_meta_policies, parse_policies
 from vendor_audit.probes.http.domains import is_third_party
@@ -68,6 +68,7 @@ class HttpProbe:
     name = "http"
     title = "Asks for a page as a browser would, and reads headers, cookies, redirects, the page and security.txt."
     probe_class = ProbeClass.NORMAL
+    strength = Strength.OBSERVED
     per_service = False
 
     def accepts(self, target: Target) -> bool:

@@ -31,11 +31,16 @@ _ADDRESSES_TRIED = 3
 class NetworkTransport(httpx.AsyncBaseTransport):
     """Sends one request and gives back the response, body unread and undecoded. Follows nothing, stores nothing."""
 
-    def __init__(self, network: Network, operator_host: str, *, http2: bool = True) -> None:
-        """Take the network and the host that the operator wrote; every other host counts as named by the vendor."""
+    def __init__(
+        self, network: Network, operator_host: str, *, http2: bool = True, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Take the network and the host that the operator wrote; every other host counts as named by the vendor.
+
+        TLS is spoken as ``tls`` says; None: with everybody.
+        """
         self.backend = _Backend(network, operator_host)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_lenient_tls(),
+            ssl_context=tls or _lenient_tls(),
             max_connections=network.settings.connections_per_host,
             max_keepalive_connections=0,
             http2=http2,

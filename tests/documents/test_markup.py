@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendor_audit.probes.http.markup import Tag, tokens
+from vendor_audit.documents.markup import Tag, tokens
 
 
 def tags(text: str) -> list[Tag]:
