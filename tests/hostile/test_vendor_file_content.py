@@ -105,6 +105,16 @@ media = st.fixed_dictionaries(
         "room": texts,
     },
 )
+document = st.one_of(
+    st.fixed_dictionaries(
+        {"at": texts},
+        optional={
+            "language": texts,
+            "verified": st.one_of(st.fixed_dictionaries({"by": texts, "on": texts, "where": texts}), values),
+        },
+    ),
+    values,
+)
 network = st.fixed_dictionaries(
     {},
     optional={
@@ -122,7 +132,7 @@ files = st.fixed_dictionaries(
         "exceptions": st.one_of(st.lists(entry, max_size=3), values),
         "reviews": st.one_of(st.lists(entry, max_size=3), values),
         "media": st.one_of(media, values),
-        "documents": st.one_of(st.dictionaries(st.sampled_from(["dpa", "toms"]), texts), values),
+        "documents": st.one_of(st.dictionaries(st.sampled_from(["dpa", "toms"]), st.one_of(texts, document)), values),
         "network": st.one_of(network, values),
         "permission": values,
         "gate": values,
@@ -155,7 +165,16 @@ plausible = st.fixed_dictionaries(
             max_size=2,
         ),
     },
-    optional={"documents": st.fixed_dictionaries({"toms": st.one_of(urls, st.just("acme.yaml"))})},
+    optional={
+        "documents": st.fixed_dictionaries(
+            {
+                "toms": st.one_of(urls, st.just("acme.yaml")),
+                "dpa": st.fixed_dictionaries(
+                    {"at": st.one_of(urls, st.just("acme.yaml"))}, optional={"language": st.sampled_from(["de", "nl"])}
+                ),
+            }
+        )
+    },
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,42 @@ if TYPE_CHECKING:
         (
             "documents: {dpa: ftp://a.example/x}",
             "1:18 the scheme 'ftp' does not fit here: https or http",
+        ),
+        (
+            "documents: {dpa: {at: none.pdf}}",
+            "1:23 there is no file 'none.pdf' beside this file",
+        ),
+        (
+            "documents: {dpa: {at: ftp://a.example/x}}",
+            "1:23 the scheme 'ftp' does not fit here: https or http",
+        ),
+        (
+            "documents: {dpa: {language: de}}",
+            "1:13 the key 'at' is missing: A path beside this file, or a URL",
+        ),
+        (
+            "documents: {dpa: {at: documents/dpa.pdf, language: it}}",
+            "1:52 'it' is not en, de, fr or nl",
+        ),
+        (
+            "documents: {dpa: {at: documents/dpa.pdf, verifed: {by: x}}}",
+            "1:42 unknown key 'verifed', did you mean 'verified'?",
+        ),
+        (
+            "documents: {dpa: {at: documents/dpa.pdf, verified: {by: DPO, on: 2026-11-24, where: IAF CertSearch}}}",
+            "1:66 2026-11-24 is in the future: today is 2026-11-23 (UTC)",
+        ),
+        (
+            "documents: {dpa: {at: documents/dpa.pdf, verified: {by: DPO, on: 2026-02-30, where: IAF CertSearch}}}",
+            "1:66 '2026-02-30' is no day that the calendar has",
+        ),
+        (
+            "documents: {dpa: {at: documents/dpa.pdf, verified: {by: DPO, on: 2026-11-23}}}",
+            "1:42 the key 'where' is missing: The register in which it was found",
+        ),
+        (
+            "documents: {dpa: [documents/dpa.pdf]}",
+            "1:18 a text or keys with values is needed here, not a list: take the '- ' or the brackets away",
         ),
         (
             ("statements:\n- {check: art32.rbac, answer: maybe, by: x, on: 2026-01-01}"),
@@ -187,3 +224,19 @@ def test_an_exception_names_an_endpoint_as_it_was_first_written(told: Callable[[
         "exceptions: [{check: art32.rbac, reason: x, accepted_by: x, until: 2027-01-01, target: 'https://A.example/'}]\n"
     )
     assert mistakes == ["2:88 unknown target 'https://A.example/', did you mean 'https://a.example'?"]
+
+
+def test_a_document_may_be_verified_on_the_day_of_the_audit(told: Callable[[str], list[str]], documents: Path) -> None:
+    entry = "{at: documents/dpa.pdf, verified: {by: DPO, on: 2026-11-23, where: IAF CertSearch}}"
+    assert told(f"documents: {{iso27001: {entry}}}") == []
+
+
+def test_the_path_of_a_document_holds_on_every_machine(told: Callable[[str], list[str]], documents: Path) -> None:
+    (mistake,) = told(f"documents: {{dpa: '{documents}/documents/dpa.pdf'}}")
+    assert mistake.startswith("1:18 ")
+    assert mistake.endswith("is a path of this machine: write it from the folder of this file on")
+
+
+def test_an_exception_may_name_a_document(told: Callable[[str], list[str]], documents: Path) -> None:
+    exception = "{check: art32.rbac, target: dpa, reason: x, accepted_by: x, until: 2027-01-01}"
+    assert told(f"documents: {{dpa: documents/dpa.pdf}}\nexceptions: [{exception}]") == []

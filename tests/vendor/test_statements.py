@@ -9,6 +9,8 @@ import pytest
 
 from vendor_audit.observation import Observation, Strength
 from vendor_audit.source.diagnostic import InvalidFileError
+from vendor_audit.source.schema import check_against, load_schema
+from vendor_audit.source.strict_yaml import SourceDocument
 from vendor_audit.vendor import rules
 from vendor_audit.vendor.statements import declare, observe_statements
 
@@ -64,7 +66,10 @@ def test_the_vendor_file_declares_itself(read: Callable[[str], VendorFile]) -> N
     vendor = read(
         "customer: {eu_hosting_required: true}\n"
         "endpoints: [{url: https://Bücher.example:8443/x, role: join_page}]\n"
-        "documents: {dpa: documents/dpa.pdf, privacy_notice: https://acme.example/p}\n"
+        "documents:\n"
+        "  dpa: documents/dpa.pdf\n"
+        "  privacy_notice: {at: https://acme.example/p, language: de}\n"
+        "  iso27001: {at: documents/roles.pdf, verified: {by: DPO, on: 2026-11-20, where: IAF CertSearch}}\n"
         'media: {whip: {url: https://a.example, token: "${ACME_TOKEN}"}}\n'
     )
     observation = declare(vendor, STARTED)
@@ -83,5 +88,10 @@ def test_the_vendor_file_declares_itself(read: Callable[[str], VendorFile]) -> N
                 "scheme": "https",
             }
         ],
-        "documents": {"dpa": True, "privacy_notice": True},
+        "documents": {
+            "dpa": {"given": True},
+            "privacy_notice": {"given": True},
+            "iso27001": {"given": True, "verified": {"by": "DPO", "on": "2026-11-20", "where": "IAF CertSearch"}},
+        },
     }
+    assert check_against(SourceDocument("facts", "", observation.facts), load_schema("facts/vendor_file")) == []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from vendor_audit.observation import Target
-from vendor_audit.vendor.targets import targets_of
+from vendor_audit.source.schema import load_schema
+from vendor_audit.vendor.targets import document_kinds, targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +64,39 @@ def test_hosts_are_those_of_every_url_with_all_their_roles_and_no_addresses(read
         Target("host", "sfu.example", "sfu.example", roles=("whip",)),
         Target("host", "example", "example", roles=("privacy_notice",)),
     ]
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_document_is_called_by_its_key_and_has_a_place_and_perhaps_a_language(
+    read: Callable[[str], VendorFile],
+) -> None:
+    vendor = read(
+        "documents:\n"
+        "  dpa: documents/dpa.pdf\n"
+        "  privacy_notice: https://Bücher.example:8443/privacy\n"
+        "  iso27001: {at: documents/roles.pdf, language: de}\n"
+        "  subprocessors: {at: http://acme.example/list}\n"
+    )
+    assert [each for each in targets_of(vendor) if each.kind == "document"] == [
+        Target("document", "dpa", roles=("dpa",), location="documents/dpa.pdf"),
+        Target(
+            "document",
+            "privacy_notice",
+            "xn--bcher-kva.example",
+            8443,
+            ("privacy_notice",),
+            "https://Bücher.example:8443/privacy",
+        ),
+        Target("document", "iso27001", roles=("iso27001",), location="documents/roles.pdf", language="de"),
+        Target("document", "subprocessors", "acme.example", 80, ("subprocessors",), "http://acme.example/list"),
+    ]
+    assert all(Target.from_json(each.to_json()) == each for each in targets_of(vendor))
+
+
+def test_every_kind_of_document_is_known_where_documents_are_spoken_of() -> None:
+    assert {"dpa", "terms", "iso27701", "c5", "scc", "order_form"} <= set(document_kinds())
+    assert load_schema("facts/document")["properties"]["kind"]["enum"] == list(document_kinds())
+    assert list(load_schema("facts/vendor_file")["properties"]["documents"]["properties"]) == list(document_kinds())
 
 
 def test_the_file_and_each_statement_are_targets(read: Callable[[str], VendorFile]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import dns.exception
 import dns.name
 
-from vendor_audit.observation import Sight
+from vendor_audit.observation import Sight, Strength
 from vendor_audit.probes.dns_names.asking import Asker, UnansweredError, shown
 from vendor_audit.probes.dns_names.records import (
     find_zone,
@@ -34,6 +34,7 @@ class DnsProbe:
     name = "dns"
     title = "Asks the DNS for a name's addresses, aliases, nameservers, mail hosts and CAA records, and checks DNSSEC."
     probe_class = ProbeClass.PASSIVE
+    strength = Strength.OBSERVED
     per_service = False
 
     def accepts(self, target: Target) -> bool:

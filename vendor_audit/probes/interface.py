@@ -6,7 +6,7 @@ prints, and knows neither the vendor file nor the checks. What it needs of the w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,8 +15,9 @@ from vendor_audit.observation import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
-    from vendor_audit.observation import Sight, Target
+    from vendor_audit.observation import Evidence, Sight, Strength, Target
     from vendor_audit.probes.network import Network
 
 
@@ -36,10 +37,22 @@ class ProbeClass(StrEnum):
 class ProbeError(Exception):
     """A target could not be observed at all. The runner turns it into an observation with an error."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        """Take one of the kinds of `Failure` and the sentence that the user reads."""
+    def __init__(self, kind: str, message: str, evidence: tuple[Evidence, ...] = ()) -> None:
+        """Take one of the kinds of `Failure`, the sentence that the user reads, and what shows it."""
         super().__init__(message)
         self.failure = Failure(kind, message)
+        self.evidence = evidence
+        """What there is although it could not be observed: the bytes of a document that nobody can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the parties and the service are called: a document may speak of them by these names."""
+
+    vendor: tuple[str, ...] = ()
+    """The vendor and its legal entity, but not its parent: that is another company."""
+    customer: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,11 @@ class ProbeContext:
     """The clock, UTC and aware. Facts that depend on time (days left) are computed from it, once."""
     timeout: float
     """Seconds that a single exchange with a peer may take before it counts as unknown."""
+    names: Names = field(default_factory=Names)
+    """As the vendor file has them; empty: there is none."""
+    folder: Path | None = None
+    """The vendor file's folder: the paths of targets begin in it and lead nowhere else, links resolved. None: the
+    operator typed them, so they begin in the current folder and may lead anywhere."""
 
 
 class Probe(Protocol):
@@ -62,6 +80,8 @@ class Probe(Protocol):
     title: str
     """What it does, for the report's method section: one sentence."""
     probe_class: ProbeClass
+    strength: Strength
+    """How its evidence is obtained."""
     per_service: bool
     """Whether all endpoints at one host and port are one thing to this probe, looked at once."""
 

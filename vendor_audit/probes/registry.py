@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vendor_audit.probes.interface import Probe
 
 _PROBES = {
+    "document": ("vendor_audit.probes.document.probe", "DocumentProbe"),
     "dns": ("vendor_audit.probes.dns", "DnsProbe"),
     "http": ("vendor_audit.probes.http.probe", "HttpProbe"),
     "tls": ("vendor_audit.probes.tls.probe", "TlsProbe"),

@@ -34,6 +34,28 @@ def typed_target(probe: Probe, text: str) -> Target:
     raise UsageError(f"'{text}' is nothing that the {probe.name} probe looks at: try HOST:PORT, a URL or a name")
 
 
+def typed_document(text: str, kind: str) -> Target:
+    """Return the document that the text means: a URL, or a path from the current folder on.
+
+    Raises:
+        UsageError: the text is neither.
+    """
+    if "://" not in text:
+        if not text:
+            raise UsageError("'' is no document: give a file or a URL")
+        return Target("document", kind, roles=(kind,), location=text)
+    try:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"}:
+            raise ValueError("a document is fetched with http or https")  # noqa: TRY301 # as those of the parser
+        if "@" in parts.netloc:
+            raise ValueError("the URL holds a user name or password: take it out")  # noqa: TRY301 # as above
+        host = _host(parts.hostname or "")
+        return Target("document", kind, host, parts.port or _DEFAULT_PORTS[parts.scheme], (kind,), location=text)
+    except (ValueError, idna.IDNAError) as error:
+        raise UsageError(f"'{text}' is no document: {error}") from error
+
+
 def _readings(text: str) -> Iterator[Target]:
     """Give every target that the text may mean, the most literal first."""
     if "://" in text:

@@ -16,7 +16,7 @@ from vendor_audit.observation import Target
 from vendor_audit.source.formats import date_trouble
 from vendor_audit.source.words import did_you_mean, one_of, quoted
 from vendor_audit.vendor.hosts import BadHostError, host_and_port, host_name
-from vendor_audit.vendor.targets import is_url, same_endpoint
+from vendor_audit.vendor.targets import document_location, is_url, same_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -53,6 +53,7 @@ class Rules:
         yield from self._endpoints_once()
         yield from self._entries()
         yield from self._files()
+        yield from self._verifications()
         yield from self._network()
 
     def warnings(self) -> Iterator[Diagnostic]:
@@ -92,9 +93,9 @@ class Rules:
         for path in (("media", "whip", "url"), ("media", "room")):
             if url := _text(self._at(*path)):
                 yield path, url, _WEB_SCHEMES
-        for name, document in self._mapping("documents").items():
-            if is_url(_text(document)):
-                yield ("documents", name), document, _WEB_SCHEMES
+        for place, location in self._documents():
+            if is_url(location):
+                yield place, location, _WEB_SCHEMES
 
     def _endpoints_once(self) -> Iterator[Diagnostic]:
         seen: dict[object, int] = {}
@@ -130,12 +131,22 @@ class Rules:
                     yield self.source.diagnostic((*path, "check"), message)
                 seen.setdefault((check, target), index)
                 said = _text(entry.get(day))
-                if day == "on" and _is_day(said) and date.fromisoformat(said) > self.today:
-                    message = f"{said} is in the future: today is {self.today.isoformat()} (UTC)"
-                    yield self.source.diagnostic((*path, day), message)
+                if day == "on":
+                    yield from self._not_in_future((*path, day), said)
+
+    def _verifications(self) -> Iterator[Diagnostic]:
+        """Hold the verifications of documents to the calendar."""
+        for name in self._mapping("documents"):
+            said = _text(self._at("documents", name, "verified", "on"))
+            yield from self._not_in_future(("documents", name, "verified", "on"), said)
+
+    def _not_in_future(self, path: Path, said: str) -> Iterator[Diagnostic]:
+        if _is_day(said) and date.fromisoformat(said) > self.today:
+            message = f"{said} is in the future: today is {self.today.isoformat()} (UTC)"
+            yield self.source.diagnostic(path, message)
 
     def _target_names(self) -> set[str]:
-        """Return what an exception may name: hosts, services (``host:port``), endpoints as they were first written."""
+        """Return what an exception may name: hosts, services (``host:port``), endpoints as first written, documents."""
         endpoints: dict[object, str] = {}
         hosts: set[str] = set()
         for path, url, _ in self._named_urls():
@@ -146,26 +157,35 @@ class Rules:
                     endpoints.setdefault(same_endpoint(url), url)
             except BadHostError:
                 endpoints[url] = url
-        return {*endpoints.values(), *hosts}
+        return {*endpoints.values(), *hosts, *self._mapping("documents")}
 
     def _files(self) -> Iterator[Diagnostic]:
         for path, name in self._named_files():
             trouble = file_trouble(self.folder, name)
             if trouble and _LIKE_A_URL.match(name):
                 trouble += "; if it is a URL, it begins with https://"
+            elif not trouble and path[0] == "documents" and name.startswith("/"):
+                trouble = f"{quoted(name)} is a path of this machine: write it from the folder of this file on"
             if trouble:
                 yield self.source.diagnostic(path, trouble)
 
     def _named_files(self) -> Iterator[tuple[Path, str]]:
-        for name, document in self._mapping("documents").items():
-            if _text(document) and not is_url(document):
-                yield ("documents", name), document
+        for path, location in self._documents():
+            if not is_url(location):
+                yield path, location
         for index, entry in self._list("statements"):
             yield ("statements", index, "proof"), _text(entry.get("proof"))
         for parent in (("media", "captures"), ("network", "trust")):
             for index, name in enumerate(self._sequence(*parent)):
                 yield (*parent, index), _text(name)
         yield ("permission", "document"), _text(self._at("permission", "document"))
+
+    def _documents(self) -> Iterator[tuple[Path, str]]:
+        """Yield the path of each document's location, and the location."""
+        for name, entry in self._mapping("documents").items():
+            path: Path = ("documents", name, "at") if isinstance(entry, dict) else ("documents", name)
+            if location := document_location(entry):
+                yield path, location
 
     def _network(self) -> Iterator[Diagnostic]:
         for index, network in enumerate(self._sequence("network", "allow")):

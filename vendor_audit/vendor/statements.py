@@ -48,13 +48,18 @@ def declare(vendor: VendorFile, started: str) -> Observation:
     """Return what the vendor file declares as one observation, attested, for checks that judge `vendor_file`.
 
     Facts: ``vendor``, ``product`` and ``customer`` as in the file; ``endpoints`` with scheme, host and port; in
-    ``documents`` the names of those that the file gives.
+    ``documents`` those that the file gives, with who verified them.
     """
     facts: dict[str, Json] = {key: vendor.data[key] for key in ("vendor", "product", "customer") if key in vendor.data}
     facts["endpoints"] = [_endpoint(each) for each in vendor.data["endpoints"]]
-    facts["documents"] = dict.fromkeys(vendor.data.get("documents", {}), True)
+    facts["documents"] = {name: _declared(entry) for name, entry in vendor.data.get("documents", {}).items()}
     target = Target("vendor_file", vendor.name)
     return Observation("vendor_file", target, Strength.ATTESTED, facts, {}, (), started, 0.0)
+
+
+def _declared(document: Json) -> dict[str, Json]:
+    verified = document.get("verified") if isinstance(document, dict) else None
+    return {"given": True, **({"verified": verified} if verified else {})}
 
 
 def _endpoint(entry: dict[str, Json]) -> dict[str, Json]:

@@ -1,10 +1,11 @@
-"""What of a vendor file is looked at: endpoints, the hosts behind every URL in it, the file itself, its statements."""
+"""What of a vendor file is looked at: endpoints, the hosts behind every URL in it, documents, the file, statements."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vendor_audit.observation import Target
+from vendor_audit.source.schema import load_schema
 from vendor_audit.vendor.hosts import host_and_port
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ def targets_of(vendor: VendorFile) -> tuple[Target, ...]:
 
     Kinds: ``endpoint`` for each of ``endpoints`` (an address with two roles is one target with both); ``host`` for
     each DNS name among endpoints, media and documents, with the roles of all URLs on it (``turn``, ``whip``, ``room``
-    and the names of documents count as roles); ``vendor_file``; ``check`` for each statement.
+    and the names of documents count as roles); ``document`` for each of ``documents``; ``vendor_file``; ``check`` for
+    each statement.
     """
     return (
         *endpoints_of(vendor.data),
         *hosts_of(vendor.data),
+        *documents_of(vendor.data),
         Target("vendor_file", vendor.name),
         *(Target("check", each["check"]) for each in vendor.data["statements"]),
     )
@@ -52,6 +55,22 @@ def hosts_of(data: dict[str, Json]) -> tuple[Target, ...]:
     return tuple(Target("host", name, name, roles=tuple(dict.fromkeys(names))) for name, names in roles.items())
 
 
+def documents_of(data: dict[str, Json]) -> tuple[Target, ...]:
+    """Return the documents of a validated vendor file, each called by its key, which is its role too."""
+    return tuple(_document(name, entry) for name, entry in data.get("documents", {}).items())
+
+
+def document_kinds() -> tuple[str, ...]:
+    """Return the keys that a vendor file may have under ``documents``: every kind of document that there is."""
+    return tuple(load_schema("vendor")["properties"]["documents"]["properties"])
+
+
+def document_location(entry: Json) -> str:
+    """Return where a document stands, its URL or path, by its entry in either form; empty: the entry does not say."""
+    location = entry.get("at") if isinstance(entry, dict) else entry
+    return location if isinstance(location, str) else ""
+
+
 def same_endpoint(url: str) -> object:
     """Return what is equal for URLs that lead to the same: scheme, host in any script, port written out or not, path.
 
@@ -78,6 +97,14 @@ def _urls(data: dict[str, Json]) -> Iterator[tuple[str, str]]:
         yield media["whip"]["url"], "whip"
     if "room" in media:
         yield media["room"], "room"
-    for name, document in data.get("documents", {}).items():
-        if is_url(document):
-            yield document, name
+    for name, entry in data.get("documents", {}).items():
+        if is_url(location := document_location(entry)):
+            yield location, name
+
+
+def _document(name: str, entry: Json) -> Target:
+    location = document_location(entry)
+    language = entry.get("language", "") if isinstance(entry, dict) else ""
+    address = host_and_port(location) if is_url(location) else None
+    host, port = (address.host, address.port) if address else ("", 0)
+    return Target("document", name, host, port, (name,), location, language)

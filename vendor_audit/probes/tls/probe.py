@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any, Final
 
-from vendor_audit.observation import Sight, Target
+from vendor_audit.observation import Sight, Strength, Target
 from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.tls.facts import (
     certificate_facts_of,
@@ -36,6 +36,7 @@ class TlsProbe:
         "certificate chain; no handshake is completed except to judge the chain."
     )
     probe_class = ProbeClass.NORMAL
+    strength = Strength.OBSERVED
     per_service = True
 
     def accepts(self, target: Target) -> bool:
