@@ -13,7 +13,7 @@ import pytest
 from vendor_audit.audit.collect import Collector, utc_now
 from vendor_audit.audit.plan import Look
 from vendor_audit.audit.progress import Finished, Planned, Started
-from vendor_audit.observation import Evidence, Sight, Target
+from vendor_audit.observation import Evidence, Sight, Strength, Target
 from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.network import Network, NetworkSettings
 
@@ -30,6 +30,7 @@ class StubProbe:
     name = "stub"
     title = "Sees what the test lets it see."
     probe_class = ProbeClass.PASSIVE
+    strength = Strength.DOCUMENTED
     per_service = False
 
     def __init__(self, see: Callable[[Target], Sight | float | Exception]) -> None:
@@ -81,6 +82,22 @@ def test_a_probe_that_could_not_look_leaves_its_reason_and_sinks_nobody_else() -
     assert failure is not None
     assert failure.kind == "connection_refused"
     assert seen_of(collector, SECOND).facts == {"seen": True}
+
+
+def test_what_shows_that_nothing_can_be_seen_is_kept_with_the_reason() -> None:
+    paper = Evidence("document dpa: dpa.pdf", "application/pdf", b"%PDF-1.7")
+    locked = ProbeError("encrypted", "dpa.pdf: it has a password", (paper,))
+    collector, _ = gather(lambda target: locked if target is FIRST else Sight({}))
+    observation = seen_of(collector, FIRST)
+    assert observation.error is not None
+    assert observation.error.kind == "encrypted"
+    assert observation.facts == {}
+    assert observation.evidence == (paper.reference(),)
+
+
+def test_an_observation_is_as_strong_as_its_probe() -> None:
+    collector, _ = gather(lambda target: Sight({}) if target is FIRST else ProbeError("unreachable", "no way"))
+    assert {each.strength for each in collector.observations.values()} == {Strength.DOCUMENTED}
 
 
 def test_our_own_fault_in_a_probe_is_an_observation_too() -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from vendor_audit.audit.document import conclude, read_document, record_of, to_bytes
 from vendor_audit.audit.journal import Journal, read_journal
+from vendor_audit.audit.plan import Look
 from vendor_audit.errors import UsageError
-from vendor_audit.observation import Strength
+from vendor_audit.observation import Strength, Target
+from vendor_audit.probes.registry import probe_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,6 +167,13 @@ def test_judging_the_document_again_gives_the_same_bytes(
     assert again == first
 
 
+def gathered(journal: Journal) -> tuple[Observation, ...]:
+    """Return what the probes saw, without the comparison that is made of it."""
+    *seen, compared = read_journal(journal.path).observations
+    assert compared.probe == "comparison"
+    return tuple(seen)
+
+
 def test_a_journal_that_was_cut_off_still_holds_what_was_gathered(
     catalogue: Catalogue, record: Make, http: See, good: Json, tmp_path: Path
 ) -> None:
@@ -174,10 +183,23 @@ def test_a_journal_that_was_cut_off_still_holds_what_was_gathered(
     text = journal.path.read_text(encoding="utf-8")
     journal.path.write_text(text[:-40], encoding="utf-8")
     rescued = read_journal(journal.path)
-    assert [each.target.name for each in rescued.observations] == ["https://meet.acme.example"]
+    assert [each.target.name for each in gathered(journal)] == ["https://meet.acme.example"]
     document = conclude(rescued, catalogue)
     assert document["complete"] is False
     assert verdicts(document, "a.critical") == ["pass"]
+
+
+def test_what_was_planned_and_not_reached_is_as_strong_as_its_probe_would_be(record: Make, tmp_path: Path) -> None:
+    target = Target("document", "dpa", roles=("dpa",), location="documents/dpa.pdf", language="de")
+    looks = [Look(probe_named("document"), target), Look(probe_named("dns"), Target("host", "a.example", "a.example"))]
+    with Journal(tmp_path, record(), looks) as journal:
+        pass
+    unseen = gathered(journal)
+    assert [(each.target, each.strength) for each in unseen] == [
+        (target, Strength.DOCUMENTED),
+        (looks[1].target, Strength.OBSERVED),
+    ]
+    assert all(each.error and each.error.kind == "interrupted" for each in unseen)
 
 
 def test_a_vendors_line_separators_do_not_cut_the_journal(
@@ -187,7 +209,7 @@ def test_a_vendors_line_separators_do_not_cut_the_journal(
     with Journal(tmp_path, record()) as journal:
         journal.add(hostile)
         journal.add(http(good, "https://b.example"))
-    assert [each.facts for each in read_journal(journal.path).observations] == [hostile.facts, good]
+    assert [each.facts for each in gathered(journal)] == [hostile.facts, good]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "7\n{}", '{"id": 1}', '{"planned": []}\n[]', "[" * 100_000])
@@ -223,7 +245,7 @@ def test_half_a_character_in_a_vendors_text_survives(
     assert record_of(read_document(tmp_path / "audit.json")).observations == hostile.observations
     with Journal(tmp_path, hostile) as journal:
         pass
-    assert read_journal(journal.path).observations == hostile.observations
+    assert gathered(journal) == hostile.observations
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from vendor_audit.audit.plan import network_settings, plan_looks, services_of
+from vendor_audit.audit.plan import names_of, network_settings, plan_looks, services_of
 from vendor_audit.observation import Target
+from vendor_audit.probes.interface import Names
 from vendor_audit.probes.registry import all_probes
 from vendor_audit.vendor.file import read_vendor_file
 
@@ -50,6 +51,30 @@ def test_each_probe_looks_at_what_it_accepts_and_at_a_service_once(tmp_path: Pat
         "http://old.acme.example/",
     ]
     assert [name for probe, name in looks if probe == "dns"] == ["meet.acme.example", "old.acme.example"]
+
+
+def test_each_document_is_looked_at_by_its_own_probe_alone(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    (tmp_path / "dpa.pdf").write_bytes(b"%PDF-1.7")
+    documents = 'documents: {dpa: dpa.pdf, privacy_notice: {at: "https://www.acme.example/privacy"}}\n'
+    path.write_text(FILE + documents, encoding="utf-8")
+    looks = plan_looks(read_vendor_file(path), all_probes())
+    assert [(each.probe.name, each.target.name) for each in looks if each.target.kind == "document"] == [
+        ("document", "dpa"),
+        ("document", "privacy_notice"),
+    ]
+    assert all(each.target.kind == "document" for each in looks if each.probe.name == "document")
+
+
+def test_the_parties_are_called_as_the_vendor_file_calls_them(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(
+        "vendor: {name: Acme, legal_entity: Acme B.V., parent: {name: Acme, country: US}}\nproduct: {name: Meet}\n",
+        encoding="utf-8",
+    )
+    assert names_of(read_vendor_file(path)) == Names(("Acme", "Acme B.V."), (), ("Meet",))
+    path.write_text(FILE, encoding="utf-8")
+    assert names_of(read_vendor_file(path)) == Names(("Acme Video",), ("Stadtwerke",), ("Acme Meet",))
 
 
 def test_the_operators_network_settings_are_read_as_meant(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from vendor_audit.checklist.examples import run_examples
 from vendor_audit.checklist.load import load_catalogue
@@ -29,6 +30,13 @@ CHECKLISTS = (
     "iso-27001",
 )
 """In the order of the report: contract, then exports, then technology."""
+LIBRARIES = {
+    **dict.fromkeys(("dpa", "scc", "terms", "order_form", "toms"), "dpa"),
+    "privacy_notice": "privacy_notice",
+    **dict.fromkeys(("trust_page", "product_docs", "legal_notice"), "claims"),
+}
+"""Kind of document -> the clause library that it is read by."""
+REQUIREMENT = re.compile(r'^requirements\.(?:"([^"]+)"|([^.]+))\.(\w+)$')
 LAW = re.compile(r"^(GDPR|Directive|Regulation|Decision|C-\d)")
 STANDARD = re.compile(r"^(RFC|W3C|ISO/IEC|IAF|EDPB)")
 GDPR = re.compile(r"^GDPR (\d{1,2})(-\d{1,2})?(\(\d{1,2}\)(\([a-z]\))?)?$")
@@ -68,6 +76,31 @@ def parts(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, list):
         for each in node:
             yield from parts(each)
+
+
+def judges_documents(check: dict[str, Any]) -> bool:
+    judged = {check["judges"]} if isinstance(check["judges"], str) else set(check["judges"])
+    return judged <= {"document", "comparison"}
+
+
+def kinds_judged(check: dict[str, Any]) -> set[str]:
+    """Return the kinds of documents that a check judges, as it names them among targets or in its expressions."""
+    named = set(check.get("targets", {}).get("role", []))
+    for part in parts([check["passes_if"], check.get("partial_if")]):
+        if part.get("fact") == "target":
+            named |= {part["equals"]} if "equals" in part else set(part["in"])
+    return named
+
+
+@cache
+def library(name: str) -> dict[str, set[str]]:
+    """Return the requirements of a clause library, each with the names of what can limit it or take it back."""
+    file = shipped("checklists") / "clauses" / f"{name}.yaml"
+    requirements = yaml.safe_load(file.read_text(encoding="utf-8"))["requirements"]
+    return {
+        each["id"]: {name for key in ("limits", "weak", "voids") for name in each.get(key, {})} | {"refused", "annex"}
+        for each in requirements
+    }
 
 
 def prose(check: dict[str, Any]) -> str:
@@ -172,13 +205,15 @@ def test_what_is_critical_is_in_force(check: dict[str, Any]) -> None:
 
 
 @every_check()
-def test_a_statement_is_asked_for_and_has_a_proof(check: dict[str, Any]) -> None:
-    if check["judges"] == "statement":
+def test_what_papers_and_people_say_is_asked_for_and_has_a_proof(check: dict[str, Any]) -> None:
+    if check["judges"] == "statement" or judges_documents(check):
         assert check["question"].endswith("?")
         assert check["proof"]
         assert check["strength"] in {"attested", "documented"}
-    elif check["judges"] in {"tls", "http", "dns"}:
+    elif check["judges"] != "vendor_file":
         assert check["strength"] == "observed"
+    if judges_documents(check):
+        assert check["strength"] == "documented"
 
 
 @every_check()
@@ -200,8 +235,59 @@ def test_examples_show_pass_fail_inconclusive_and_a_trap(check: dict[str, Any]) 
 def test_a_check_of_an_observed_list_has_an_example_with_an_incomplete_one(check: dict[str, Any]) -> None:
     lists = [part.get("each", part.get("some")) for part in parts(check["passes_if"]) if part.get("of") != "vendor"]
     named = {each for each in lists if each}
-    if named and check["judges"] in {"tls", "http", "dns"} and check["id"] != "art32.tls-dh-size":
+    if named and check["judges"] in ("tls", "http", "dns") and check["id"] != "art32.tls-dh-size":
         assert any(named & set(example.get("unknown", {})) for example in check["examples"])
+
+
+@every_check()
+def test_a_check_of_clauses_names_what_the_library_of_its_documents_asks_for(check: dict[str, Any]) -> None:
+    expressions = [check["passes_if"], check.get("partial_if"), check.get("applies_when")]
+    for part in parts(expressions):
+        for path in (part.get("fact"), part.get("some"), part.get("each")):
+            found = REQUIREMENT.match(path or "")
+            if not found:
+                continue
+            known = [library(LIBRARIES[kind]) for kind in kinds_judged(check)]
+            asked = [each[found[1] or found[2]] for each in known if (found[1] or found[2]) in each]
+            assert asked, path
+            if "where" in part and found[3] == "limits":
+                named = part["where"].get("in", [part["where"].get("equals")])
+                assert set(named) <= set().union(*asked), path
+
+
+@every_check()
+def test_a_check_of_clauses_has_an_example_that_a_person_has_to_read(check: dict[str, Any]) -> None:
+    statuses = [part["fact"] for part in parts(check["passes_if"]) if part.get("fact", "").endswith(".status")]
+    if judges_documents(check) and statuses:
+        unknown = {path for each in check["examples"] for path in each.get("unknown", {})}
+        assert any(path.endswith(".status") and "requirements." in path for path in unknown)
+
+
+@every_check()
+def test_a_check_of_a_list_in_a_document_has_an_example_that_was_not_read_in_full(check: dict[str, Any]) -> None:
+    if any(part.get("each") == "list.rows" for part in parts(check["passes_if"])):
+        assert any(path.startswith("list.rows") for each in check["examples"] for path in each.get("unknown", {}))
+
+
+@every_check()
+def test_a_paper_that_is_consistent_is_not_called_verified(check: dict[str, Any]) -> None:
+    passes = check.get("says", {}).get("pass", "")
+    if "verified" in passes:
+        assert "not verified" in passes or check["judges"] == "vendor_file"
+
+
+@every_check()
+def test_a_number_that_no_law_gives_is_guidance(check: dict[str, Any]) -> None:
+    limits = [part.get("at_most", part.get("at_least", "")) for part in parts(check["passes_if"])]
+    if any(str(each).startswith("$terms.") for each in limits):
+        assert check["status"] == "guidance"
+
+
+def test_every_period_and_word_of_contracts_is_used_by_a_check() -> None:
+    (terms,) = (each for each in data_sets() if each["topic"] == "terms")
+    text = str(checks())
+    assert [path for path, _ in leaves(terms["values"]) if f"$terms.{path}" not in text] == []
+    assert [path for path, leaf in leaves(terms["values"]) if not leaf.keys() & {"note", "paragraph"}] == []
 
 
 @every_check()

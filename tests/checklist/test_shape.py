@@ -54,6 +54,15 @@ def test_a_reference_into_the_vendor_files_schema_is_followed() -> None:
     assert vendor.key("nmae") is None
 
 
+def test_what_may_be_a_text_or_a_mapping_has_the_keys_of_the_mapping() -> None:
+    schema = {"type": ["string", "object"], "properties": {"at": {"type": "string"}}, "additionalProperties": False}
+    shape = Shape.of(schema)
+    assert shape.key("at")
+    assert shape.key("to") is None
+    assert [list(shape.misfits(each, ())) for each in ("x", {"at": "x"})] == [[], []]
+    assert list(shape.misfits([], ()))
+
+
 def test_a_shape_refuses_only_what_a_schema_refuses() -> None:
     schema = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 3}]}
     shape = Shape.of(schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -91,30 +92,63 @@ def worlds(check: Check, chance: random.Random) -> Iterator[Scope]:
 
 def made_up_facts(check: Check, chance: random.Random, pool: list[str]) -> dict[str, Any]:
     schemas = {probe: load_schema(f"facts/{probe}") for probe in check.judges}
+    names = sorted({name for each in check.examples for name in requirements_named(each.facts)})
     if len(check.judges) == 1:
-        facts: dict[str, Any] = made_up(schemas[check.judges[0]], chance, pool)
+        schema = schemas[check.judges[0]]
+        facts: dict[str, Any] = Inventor(schema, chance, pool, names).value(schema)
         return facts
+    targets = [*{text: None for text in pool if text.isidentifier()}, "t0"]
     return {
-        probe: [{"target": f"t{index}", **made_up(schema, chance, pool)} for index in range(chance.randint(0, 3))]
+        probe: [
+            {"target": chance.choice(targets), **Inventor(schema, chance, pool, names).value(schema)}
+            for _ in range(chance.randint(0, 3))
+        ]
         for probe, schema in schemas.items()
     }
 
 
-def made_up(schema: dict[str, Any], chance: random.Random, pool: list[str]) -> Any:
-    """Return a value of a schema; texts are those of the examples, so that tests of them do not all fail."""
-    if "enum" in schema or "const" in schema:
-        return chance.choice(schema.get("enum") or [schema["const"]])
-    kind = schema.get("type")
-    if kind == "object":
-        properties = schema.get("properties", {})
-        return {key: made_up(each, chance, pool) for key, each in properties.items() if chance.random() < 0.8}
-    if kind == "array":
-        return [made_up(schema.get("items", {}), chance, pool) for _ in range(chance.choice((0, 1, 1, 2, 3)))]
-    if kind == "boolean":
-        return chance.random() < 0.5
-    if kind in {"integer", "number"}:
-        return chance.choice((0, 1, 2, 30, 90, 128, 256, 2048, 4096, 31_536_000))
-    return chance.choice([*pool, "", "other", "2026-11-30", "2020-01-01T00:00:00Z"])
+def requirements_named(value: Any) -> Iterator[str]:
+    """Yield the requirements of which an example's facts speak."""
+    if isinstance(value, dict):
+        yield from value.get("requirements", {})
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from requirements_named(each)
+
+
+@dataclass
+class Inventor:
+    """Makes up values of a schema; texts are those of the examples, so that tests of them do not all fail."""
+
+    root: dict[str, Any]
+    chance: random.Random
+    pool: list[str]
+    names: list[str]
+    """Keys for objects that may have any."""
+
+    def value(self, schema: dict[str, Any]) -> Any:
+        """Return a value of a schema that stands in the root."""
+        reference = schema.get("$ref", "")
+        if reference.startswith("#/$defs/"):
+            schema = self.root["$defs"][reference.removeprefix("#/$defs/")]
+        if "enum" in schema or "const" in schema:
+            return self.chance.choice(schema.get("enum") or [schema["const"]])
+        kind = schema.get("type")
+        if kind == "object":
+            return self._object(schema)
+        if kind == "array":
+            return [self.value(schema.get("items", {})) for _ in range(self.chance.choice((0, 1, 1, 2, 3)))]
+        if kind == "boolean":
+            return self.chance.random() < 0.5
+        if kind in {"integer", "number"}:
+            return self.chance.choice((0, 1, 2, 30, 90, 128, 256, 2048, 4096, 31_536_000))
+        return self.chance.choice([*self.pool, "", "other", "2026-11-30", "2020-01-01T00:00:00Z"])
+
+    def _object(self, schema: dict[str, Any]) -> dict[str, Any]:
+        shapes = dict(schema.get("properties", {}))
+        others = schema.get("additionalProperties")
+        if isinstance(others, dict):
+            shapes |= dict.fromkeys(self.names, others)
+        return {key: self.value(each) for key, each in shapes.items() if self.chance.random() < 0.8}
 
 
 def texts(value: Any) -> Iterator[str]:

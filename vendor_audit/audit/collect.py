@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vendor_audit.audit.progress import Finished, Observer, Planned, Started, ignore
-from vendor_audit.observation import Failure, Observation, Sight, Strength
+from vendor_audit.observation import Failure, Observation, Sight
 from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Collector:
             try:
                 sight = await look.probe.observe(look.target, self.context)
             except ProbeError as error:
-                failure = error.failure
+                sight, failure = Sight({}, evidence=error.evidence), error.failure
             except Exception as error:  # noqa: BLE001 # the one place where a probe's fault becomes an observation
                 failure = Failure("internal", f"the {look.probe.name} probe failed: {type(error).__name__}: {error}")
             for evidence in sight.evidence:
@@ -109,7 +109,7 @@ def _observation(look: Look, started: datetime, duration: float, sight: Sight, f
     return Observation(
         probe=look.probe.name,
         target=look.target,
-        strength=Strength.OBSERVED,
+        strength=look.probe.strength,
         facts=sight.facts,
         unknown=sight.unknown,
         evidence=tuple(each.reference() for each in sight.evidence),

@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from vendor_audit.audit.comparison import compared
 from vendor_audit.audit.record import Record
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Failure, Observation, Strength, Target
@@ -42,7 +43,10 @@ class Journal:
         """
         self.path = folder / NAME
         self._file = self.path.open("w", encoding="ascii")
-        planned = [{"probe": each.probe.name, "target": each.target.to_json()} for each in looks]
+        planned = [
+            {"probe": each.probe.name, "strength": each.probe.strength.value, "target": each.target.to_json()}
+            for each in looks
+        ]
         self._write({**record.header(), "planned": planned})
         for each in record.observations:
             self.add(each)
@@ -95,10 +99,10 @@ def read_journal(path: Path) -> Record:
         raise UsageError(f"{path}: holds no record of an audit ({type(error).__name__}: {error})") from error
     seen = {each.id for each in record.observations}
     unseen = [each for each in planned if each.id not in seen]
-    return replace(record, stopped=record.stopped or _STOPPED, observations=(*record.observations, *unseen))
+    return compared(replace(record, stopped=record.stopped or _STOPPED, observations=(*record.observations, *unseen)))
 
 
 def _unseen(look: dict[str, Json], started: str) -> Observation:
     failure = Failure("interrupted", f"not observed: {_STOPPED}")
     target = Target.from_json(look["target"])
-    return Observation(look["probe"], target, Strength.OBSERVED, {}, {}, (), started, 0.0, failure)
+    return Observation(look["probe"], target, Strength(look["strength"]), {}, {}, (), started, 0.0, failure)

@@ -10,6 +10,7 @@ from cryptography import x509
 
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
+from vendor_audit.probes.interface import Names
 from vendor_audit.probes.network import Address, NetworkSettings, names_of_this_machine
 from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
@@ -47,6 +48,18 @@ def services_of(endpoints: Iterable[Target]) -> list[Target]:
         known = services.get((each.host, each.port), Target(each.kind, each.service, each.host, each.port))
         services[each.host, each.port] = replace(known, roles=tuple(dict.fromkeys(known.roles + each.roles)))
     return list(services.values())
+
+
+def names_of(vendor: VendorFile) -> Names:
+    """Return what the vendor file calls the parties and the service."""
+    company = vendor.data["vendor"]
+    called = (company["name"], company.get("legal_entity", ""))
+    customer = vendor.data.get("customer", {}).get("name", "")
+    return Names(
+        vendor=tuple(dict.fromkeys(filter(None, called))),
+        customer=(customer,) if customer else (),
+        product=(vendor.data["product"]["name"],),
+    )
 
 
 def network_settings(vendor: VendorFile, *, connections_per_host: int, timeout: float) -> NetworkSettings:

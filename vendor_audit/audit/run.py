@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from vendor_audit import __version__
 from vendor_audit.audit.collect import Collector, timestamp, utc_now
+from vendor_audit.audit.comparison import COMPARISON, compared
 from vendor_audit.audit.document import conclude, to_bytes
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.journal import Journal
-from vendor_audit.audit.plan import network_settings, plan_looks
+from vendor_audit.audit.plan import names_of, network_settings, plan_looks
 from vendor_audit.audit.progress import Observer, ignore
 from vendor_audit.audit.record import MethodLine, Record
 from vendor_audit.errors import UsageError
@@ -69,7 +70,7 @@ def run_audit(
         clock = time.perf_counter()
         with Journal(folder, record, looks) as journal:
             collector = Collector(
-                context=ProbeContext(Network(network), utc_now, settings.timeout),
+                context=ProbeContext(Network(network), utc_now, settings.timeout, names_of(vendor), vendor.path.parent),
                 deadline=settings.deadline,
                 keep_evidence=store.put,
                 keep_observation=journal.add,
@@ -82,6 +83,7 @@ def run_audit(
                 stopped=collector.stopped,
                 duration=round(time.perf_counter() - clock, 3),
             )
+            record = compared(record)
             document = conclude(record, catalogue)
             (folder / DOCUMENT_NAME).write_bytes(to_bytes(document))
             journal.remove()
@@ -101,6 +103,7 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
             "statement", "Reads what the vendor attests in the vendor file, and the proofs beside it.", "passive"
         ),
     )
+    derived = MethodLine(COMPARISON, "Lays what the vendor's papers say of the same thing side by side.", "passive")
     return Record(
         id=f"{vendor.slug}-{now:%Y%m%dT%H%M%SZ}",
         tool={"name": "vendor-audit", "version": __version__, "python": platform.python_version()},
@@ -117,6 +120,10 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
             "timeout": settings.timeout,
             "connections_per_host": settings.connections_per_host,
         },
-        method=(*spoken, *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values())),
+        method=(
+            *spoken,
+            *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values()),
+            derived,
+        ),
         observations=(declare(vendor, started), *observe_statements(vendor, started)),
     )

@@ -59,14 +59,13 @@ class Shape:
         """The kinds that the value may have, without null; empty: any."""
         found: set[str] = set()
         for schema, _ in self.parts:
-            types = schema.get("type")
-            if types is None:
+            if "type" not in schema:
                 literals = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
                 if not literals:
                     return frozenset()
                 found |= {kind_of(each) for each in literals}
             else:
-                found |= {_KINDS[each] for each in ([types] if isinstance(types, str) else types)}
+                found |= {_KINDS[each] for each in _types(schema)}
         return frozenset(found - {NULL})
 
     @cached_property
@@ -105,7 +104,7 @@ class Shape:
         found: list[_Part] = []
         for schema, root in self.parts:
             properties = schema.get("properties", {})
-            if schema.get("type", "object") != "object":
+            if "object" not in _types(schema, "object"):
                 continue
             if name in properties:
                 found += _below(properties[name], root)
@@ -120,7 +119,7 @@ class Shape:
         """The shape of the elements of a list."""
         found: list[_Part] = []
         for schema, root in self.parts:
-            if schema.get("type", "array") != "array":
+            if "array" not in _types(schema, "array"):
                 continue
             items = schema.get("items")
             if not isinstance(items, dict):
@@ -159,22 +158,25 @@ class Shape:
         return one_of(sorted(self.kinds))
 
 
+def _types(schema: dict[str, Any], default: str = "") -> list[str]:
+    """Return the types that a part of a shape names; it names none: the default."""
+    types = schema.get("type", default)
+    return [types] if isinstance(types, str) else list(types)
+
+
 def _said(value: Json) -> str:
     return kind_of(value) if isinstance(value, (dict, list)) or value is None else f"{quoted(value)}"
 
 
 def _trouble(schema: dict[str, Any], value: Json) -> str:
     """Return what a part of a shape says against a scalar; empty: nothing."""
-    types = schema.get("type")
-    if types is not None and kind_of(value) not in {
-        _KINDS[each] for each in ([types] if isinstance(types, str) else types)
-    }:
+    if "type" in schema and kind_of(value) not in {_KINDS[each] for each in _types(schema)}:
         return "it is of another kind"
     literals = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     if literals and not any(type(each) is type(value) and each == value for each in literals):
         words = [written(each) for each in literals]
         return f"{quoted(value)} is not {one_of(words)}{did_you_mean(written(value), words)}"
-    if types == "integer" and isinstance(value, float) and not value.is_integer():
+    if _types(schema) == ["integer"] and isinstance(value, float) and not value.is_integer():
         return f"{quoted(value)} is not a whole number"
     if isinstance(value, str):
         trouble = TROUBLE.get(schema.get("format", ""))

@@ -65,7 +65,8 @@ def _roles(schemas: Path) -> tuple[str, ...]:
     endpoints, documents = vendor.key("endpoints"), vendor.key("documents")
     role = endpoints.items.key("role") if endpoints else None
     named = tuple(map(str, role.literals)) if role else ()
-    return (*named, *_MEDIA, *(documents.keys if documents else ())) if named else ()
+    roles = (*named, *_MEDIA, *(documents.keys if documents else ())) if named else ()
+    return tuple(dict.fromkeys(roles))
 
 
 def surroundings_of(probes: Sequence[str], schemas: Path, data: DatedData) -> Surroundings:

@@ -59,9 +59,12 @@ def listed(words: Iterable[str]) -> str:
 
 
 def name_of(value: Json) -> str:
-    """Return what an element of a list is called: its ``target``, ``name``, ``url`` or ``host``; empty: nothing."""
+    """Return what an element of a list is called; empty: nothing.
+
+    That is its ``target``, ``name``, ``entity``, ``category``, ``url`` or ``host``.
+    """
     if isinstance(value, dict):
-        for key in ("target", "name", "url", "host"):
+        for key in ("target", "name", "entity", "category", "url", "host"):
             name = value.get(key)
             if isinstance(name, str) and name:
                 return shown(name)

@@ -1,0 +1,228 @@
+"""What the vendor's papers say of the same thing, side by side: facts for the checks of contradictions. Pure.
+
+It reads only what probes observed, so it says nothing that is not in an observation already; where one side is missing
+or unclear, so is the comparison. Where a paper was read and is silent, there is nothing to compare: `both` is false.
+Whether a difference is bad, the checks say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vendor_audit.documents.values.companies import names_match
+from vendor_audit.observation import Observation, Strength, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vendor_audit.audit.record import Record
+    from vendor_audit.observation import Json
+
+COMPARISON = "comparison"
+"""The name of the pseudo-probe."""
+_PRESENT, _PARTIAL, _ABSENT = "present", "partial", "absent"
+_TWO = 2
+_MOST = 100
+"""Entries of a list that are kept."""
+
+
+def compared(record: Record) -> Record:
+    """Return the record with the comparison of its observations as the last of them, in place of an earlier one."""
+    others = tuple(each for each in record.observations if each.probe != COMPARISON)
+    vendor: str = record.vendor.get("vendor", {}).get("name", record.vendor_name)
+    return replace(record, observations=(*others, compare(others, vendor, record.started)))
+
+
+def compare(observations: Sequence[Observation], vendor_name: str, started: str) -> Observation:
+    """Return the comparison of the papers and pages of an audit as one observation.
+
+    Args:
+        observations: of the probes ``document`` and ``http``; others are passed over.
+        vendor_name: what the vendor file calls the vendor.
+        started: as in `Observation`.
+    """
+    papers = {each.target.name: _Paper(each) for each in observations if each.probe == "document" and not each.error}
+    facts: dict[str, Json] = {}
+    unknown: dict[str, str] = {}
+    for name, found in (
+        ("retention", _retention(papers)),
+        ("breach_hours", _numbers(papers, "hours", dpa="x-breachhours", trust_page="c-breachhours")),
+        ("subnotice_days", _notice_days(papers)),
+        ("own_purposes", _own_purposes(papers)),
+        ("subprocessors", _lists(papers)),
+        ("support", _support(papers)),
+        ("certificate", _certificate(papers)),
+        ("languages", _languages(papers, observations)),
+    ):
+        if found is None:
+            unknown[name] = "it takes two papers, and these were not both read"
+        else:
+            facts[name] = found
+    return Observation(
+        COMPARISON, Target("vendor_file", vendor_name), Strength.DOCUMENTED, facts, unknown, (), started, 0.0
+    )
+
+
+class _Paper:
+    """The facts of one document, without those that its probe does not vouch for."""
+
+    def __init__(self, observation: Observation) -> None:
+        self.facts = observation.facts
+        self._unknown = observation.unknown
+
+    def status(self, requirement: str) -> str:
+        """Return present, partial or absent; empty: it is not known."""
+        if f"requirements.{requirement}.status" in self._unknown or "requirements" in self._unknown:
+            return ""
+        status: str = self.facts.get("requirements", {}).get(requirement, {}).get("status", "")
+        return status if status in {_PRESENT, _PARTIAL, _ABSENT} else ""
+
+    def number(self, requirement: str, unit: str) -> float | None:
+        """Return the number that a requirement states; None: it states none, or it is not known."""
+        if self.status(requirement) not in {_PRESENT, _PARTIAL}:
+            return None
+        number: float | None = self.facts["requirements"][requirement].get(unit)
+        return number
+
+    def states_periods(self) -> bool:
+        """Return whether its periods of storage were read, be there none, and all of it was read."""
+        return "retention" in self.facts and "retention" not in self._unknown
+
+    def rows(self) -> list[dict[str, Json]] | None:
+        """Return the sub-processors that it lists; None: it lists none, or not all could be read."""
+        if any(each in self._unknown for each in ("list", "list.rows")):
+            return None
+        rows: list[dict[str, Json]] | None = self.facts.get("list", {}).get("rows")
+        return rows or None
+
+
+def _retention(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return the categories of data for which two papers state a period, and whether all agree (X4)."""
+    read = [
+        name for name in ("dpa", "privacy_notice", "trust_page") if name in papers and papers[name].states_periods()
+    ]
+    if len(read) < _TWO:
+        return None
+    periods: dict[str, dict[str, float]] = {}
+    rows: dict[tuple[str, str], bool] = {}
+    for name, key in (("dpa", "dpa_days"), ("privacy_notice", "notice_days"), ("trust_page", "trust_days")):
+        for each in papers[name].facts["retention"] if name in read else ():
+            if "days" not in each:
+                continue
+            periods.setdefault(each["category"], {})
+            # A row of a table speaks of its kind of data alone; else the first word on it counts.
+            is_row = " | " in each["quote"]
+            if key not in periods[each["category"]] or (is_row and not rows.get((each["category"], key))):
+                periods[each["category"]][key] = each["days"]
+                rows[each["category"], key] = is_row
+    both = [
+        {"category": category, **days, "agree": len(set(days.values())) == 1}
+        for category, days in sorted(periods.items())
+        if len(days) > 1
+    ]
+    if not both:
+        return {"both": False}
+    return {"both": True, "categories": both, "agree": all(each["agree"] for each in both)}
+
+
+def _numbers(papers: Mapping[str, _Paper], unit: str, **requirements: str) -> dict[str, Json] | None:
+    """Return the numbers that papers state for the same thing (X14)."""
+    if not all(name in papers and papers[name].status(asked) for name, asked in requirements.items()):
+        return None
+    numbers = {name: papers[name].number(asked, unit) for name, asked in requirements.items()}
+    return _side_by_side(numbers)
+
+
+def _side_by_side(numbers: Mapping[str, float | None]) -> dict[str, Json]:
+    found = {name: number for name, number in numbers.items() if number is not None}
+    if len(found) < len(numbers):
+        return {**found, "both": False}
+    return {**found, "both": True, "agree": len(set(found.values())) == 1}
+
+
+def _notice_days(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return how many days ahead agreement and list announce a change of sub-processors."""
+    if "dpa" not in papers or "subprocessors" not in papers or not papers["dpa"].status("x-subnoticedays"):
+        return None
+    notice = papers["subprocessors"].facts.get("list", {}).get("change_notice")
+    if notice is None:
+        return None
+    return _side_by_side({"dpa": papers["dpa"].number("x-subnoticedays", "days"), "page": notice.get("days")})
+
+
+def _own_purposes(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return whether the agreement excludes purposes of the vendor's own that its notice or terms claim (X8)."""
+    if "dpa" not in papers or "privacy_notice" not in papers:
+        return None
+    excludes, uses = papers["dpa"].status("x-ownpurposes"), papers["privacy_notice"].status("n-ownpurposes")
+    if not excludes or not uses:
+        return None
+    is_excluded, is_used = excludes == _PRESENT, uses == _PRESENT
+    return {"dpa_excludes": is_excluded, "notice_uses": is_used, "agree": not (is_excluded and is_used)}
+
+
+def _lists(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return which sub-processors only one of agreement and list names."""
+    sides = [papers[name].rows() if name in papers else None for name in ("dpa", "subprocessors")]
+    agreement, page = sides
+    if agreement is None or page is None:
+        return None
+    only_in_agreement = _not_among(_entities(agreement), _entities(page))
+    only_on_page = _not_among(_entities(page), _entities(agreement))
+    return {
+        "only_in_agreement": only_in_agreement,
+        "only_on_page": only_on_page,
+        "agree": not only_in_agreement and not only_on_page,
+    }
+
+
+def _entities(rows: Iterable[Mapping[str, Json]]) -> list[str]:
+    return [each["entity"] for each in rows if each.get("entity")][:_MOST]
+
+
+def _not_among(names: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [name for name in names if all(names_match(name, other).value == "different" for other in others)]
+
+
+def _support(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return whether support is said to stay in the Union, and where sub-processors give support from (X15)."""
+    if "trust_page" not in papers:
+        return None
+    claimed = papers["trust_page"].status("c-supportlocation")
+    rows = next((found for name in ("subprocessors", "dpa") if name in papers and (found := papers[name].rows())), None)
+    if not claimed or rows is None:
+        return None
+    places = [
+        {"entity": each.get("entity", ""), "country": place}
+        for each in rows
+        if "support" in f"{each.get('task', '')} {each.get('text', '')}".lower()
+        for place in each.get("places", ())
+    ]
+    return {"claimed_eu": claimed == _PRESENT, "places": places[:_MOST]}
+
+
+def _certificate(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
+    """Return the edition that is certified beside the one that the trust page claims (X7)."""
+    if "iso27001" not in papers or "trust_page" not in papers:
+        return None
+    edition = papers["iso27001"].facts.get("certificate", {}).get("edition")
+    claims = {year: papers["trust_page"].status(f"c-iso27001-{year}") for year in ("2013", "2022")}
+    claimed = [year for year, status in claims.items() if status == _PRESENT]
+    if not edition or not all(claims.values()) or len(claimed) != 1:
+        return None
+    return {"claimed_edition": claimed[0], "edition": edition, "agree": claimed[0] == edition}
+
+
+def _languages(papers: Mapping[str, _Paper], observations: Sequence[Observation]) -> dict[str, Json] | None:
+    """Return the languages of the join pages beside that of the privacy notice (Article 12)."""
+    notice = papers["privacy_notice"].facts.get("language") if "privacy_notice" in papers else None
+    pages = {
+        str(each.facts["page"]["language"])[:2].lower()
+        for each in observations
+        if each.probe == "http" and "join_page" in each.target.roles and each.facts.get("page", {}).get("language")
+    }
+    if not notice or not pages:
+        return None
+    missing = sorted(pages - {notice})
+    return {"join_page": sorted(pages), "notice": [notice], "missing": missing, "agree": not missing}
