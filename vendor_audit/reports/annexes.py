@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_audit.reports.lookup import clock, day, target_name
+from vendor_audit.reports.passages import passages_of
 from vendor_audit.reports.reasons import sentence_of
 from vendor_audit.reports.text import capital, listed, plural, shorten
 from vendor_audit.reports.words import PROBE_CLASSES, VERDICTS, Tag
@@ -125,6 +126,10 @@ def _check_row(look: Lookup, group: list[Json]) -> CheckRow:
     kept = 1 if group[0]["verdict"] == "pass" else _REASONS
     more = len(reasons) - kept
     reasons = [*reasons[:kept], *([f"… and {more} more in audit.json"] if more > 0 else [])]
+    if group[0]["verdict"] == "inconclusive":
+        # A person has to read these places: the report says where they are.
+        places = [each for finding in group for each in passages_of(look, finding) if each.quote]
+        reasons += dict.fromkeys(f"{each.title}: “{shorten(each.quote, _REASON)}”, {each.place}" for each in places)
     reasons += dict.fromkeys(each["contradiction"] for each in group if "contradiction" in each)
     numbers = [look.number(name) for each in group for name in each["observations"]]
     return CheckRow(

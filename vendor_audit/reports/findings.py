@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_audit.reports.lookup import clock, day, severity_rank, target_name, verdict_rank
+from vendor_audit.reports.passages import Passage, is_told, passages_of
 from vendor_audit.reports.reasons import decider_lines, reason_of, sentence_of
 from vendor_audit.reports.text import capital, listed, plural, visible
 from vendor_audit.reports.words import AREAS, REPAIRS, STATUSES, STRENGTHS, VERDICTS, Tag
@@ -54,7 +55,10 @@ class Observed:
     """Empty: over all targets."""
     tag: Tag
     reason: str
+    passages: tuple[Passage, ...]
+    """Places of documents that decided."""
     deciders: tuple[str, ...]
+    """Other elements that decided."""
     evidence: tuple[EvidenceLine, ...]
 
 
@@ -165,7 +169,8 @@ def _about(check: Json, finding: Json) -> str:
 
 
 def _observed(look: Lookup, finding: Json) -> Observed:
-    lines = decider_lines(finding["decided_by"])
+    passages = passages_of(look, finding)
+    lines = decider_lines(each for each in finding["decided_by"] if not (passages and is_told(each)))
     if len(lines) > _DECIDERS:
         lines = (*lines[:_DECIDERS], f"… and {len(lines) - _DECIDERS} more in audit.json")
     values = [str(each["value"]) for each in finding["decided_by"] if "value" in each]
@@ -174,6 +179,7 @@ def _observed(look: Lookup, finding: Json) -> Observed:
         tag=VERDICTS[finding["verdict"]],
         # After the name of its target a reason goes on with the sentence; without one it begins it.
         reason=reason_of(finding) if target_name(finding) else sentence_of(finding),
+        passages=passages,
         deciders=lines,
         evidence=tuple(_evidence(look, each, values) for each in finding["observations"] if each in look.observations),
     )

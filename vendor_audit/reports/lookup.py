@@ -38,6 +38,8 @@ class Lookup:
     """By id."""
     observations: dict[str, Json]
     """By id."""
+    facts: dict[str, Json]
+    """Observation id -> its facts as they were observed: what is shown of them has to be made visible."""
     numbers: dict[str, str]
     """Observation id -> "O7", its number in annex A."""
 
@@ -52,6 +54,7 @@ class Lookup:
             checks={each["id"]: each for each in safe["checks"]},
             checklists={each["id"]: each for each in safe["checklists"]},
             observations=observations,
+            facts={each["id"]: each["facts"] for each in audit["observations"]},
             numbers={name: f"O{position}" for position, name in enumerate(observations, 1)},
         )
 

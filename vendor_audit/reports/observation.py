@@ -1,9 +1,13 @@
-"""One observation for a person at a terminal: the facts as an outline, and what could not be established."""
+"""One observation for a person at a terminal: the facts as an outline, and what could not be established.
+
+What a document says to each requirement (the fact ``requirements``) is a table with the quotes under its rows.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
 from rich.text import Text
 
 from vendor_audit.reports.text import visible
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 
 _WIDEST = 100
 """Characters that a list of scalars may take on one line."""
+_REQUIREMENTS = "requirements"
+_SECTION = 60
+"""Characters of a section's name in the table of requirements."""
+_STYLES = {"present": "green", "partial": "yellow", "absent": "red", "unclear": "magenta"}
 
 
 def print_observation(observation: dict[str, Json], console: Console) -> None:
@@ -26,13 +34,49 @@ def print_observation(observation: dict[str, Json], console: Console) -> None:
     console.print(Text.assemble((f"{observation['probe']} {target}", "bold"), (f"  {about}", "dim")), soft_wrap=True)
     if "error" in observation:
         console.print(Text(f"could not be observed: {visible(observation['error']['message'])}"), soft_wrap=True)
-    for line in _outline(observation["facts"], 0):
+    facts = dict(observation["facts"])
+    requirements = facts.pop(_REQUIREMENTS, None)
+    for line in _outline(facts, 0):
         console.print(line, soft_wrap=True)
+    if isinstance(requirements, dict):
+        _print_requirements(requirements, console)
     unknown = observation.get("unknown", {})
     if unknown:
         console.print(Text("not established", style="bold"))
         for path, reason in unknown.items():
             console.print(Text.assemble(("  " + visible(path), "dim"), f": {visible(reason)}"), soft_wrap=True)
+
+
+def _print_requirements(requirements: dict[str, Json], console: Console) -> None:
+    """Print a row for each requirement: id, status, page, section; under it the quote, the elements and the note."""
+    console.print(Text(_REQUIREMENTS, style="bold"))
+    rows = {visible(str(name)): each for name, each in requirements.items() if isinstance(each, dict)}
+    width = max(map(len, rows), default=0)
+    for name, each in rows.items():
+        status = visible(str(each.get("status", "")))
+        where = f"page {each['page']}" if each.get("page") else ""
+        section = visible(str(each.get("section", "")), _SECTION) if each.get("section") else ""
+        line = Text.assemble(f"  {name.ljust(width)}  ", (status.ljust(7), _STYLES.get(status, "")))
+        line.append(f"  {where.ljust(8)}  {section}".rstrip(), style="dim")
+        console.print(line, soft_wrap=True)
+        for text, style in _remarks(each):
+            console.print(Padding(Text(text, style=style), (0, 0, 0, 6)))
+
+
+def _remarks(requirement: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """Give what stands under the row of a requirement, each with its style."""
+    if requirement.get("quote"):
+        yield f"\u201c{visible(str(requirement['quote']))}\u201d", ""
+    elements = requirement.get("elements")
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for name, each in elements.items() if isinstance(elements, dict) else ():
+        found[bool(each.get("found")) if isinstance(each, dict) else bool(each)].append(visible(str(name)))
+    words = {"found": found[True], "not found": found[False]}
+    said = [f"{word}: {', '.join(names)}" for word, names in words.items() if names]
+    if said:
+        yield "; ".join(said), "dim"
+    if requirement.get("note"):
+        yield visible(str(requirement["note"])), "italic"
 
 
 def _outline(value: Json, depth: int) -> Iterator[Text]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vendor_audit.reports.annexes import CheckRow
     from vendor_audit.reports.findings import FindingView, Observed
     from vendor_audit.reports.interface import Report
+    from vendor_audit.reports.passages import Passage
     from vendor_audit.reports.summary import ChecklistRow, Count, Gate, Interval
 
 _WIDTH = 100
@@ -251,12 +252,21 @@ class _Screen:
         lines: list[RenderableType] = [
             Text(f"{observed.target}  {observed.reason}" if observed.target else observed.reason)
         ]
+        lines += [line for each in observed.passages[:_DECIDERS] for line in self._passage(each)]
         lines += [Text(each, "dim") for each in observed.deciders[:_DECIDERS]]
         if len(observed.deciders) > _DECIDERS:
             lines.append(Text(f"and {len(observed.deciders) - _DECIDERS} more", "dim"))
         if seen := "; ".join(f"{each.id}, {each.when}" for each in observed.evidence):
             lines.append(Text(seen, "dim"))
         return _hanging(self._mark(observed.tag), lines)
+
+    def _passage(self, passage: Passage) -> Iterator[RenderableType]:
+        yield Text(f"{passage.title}: {passage.word}" if passage.word else passage.title)
+        if passage.quote:
+            quote = f"“{passage.quote}”" if self._unicode else f'"{passage.quote}"'
+            yield Padding(Text.assemble((quote, "italic"), (f"  {passage.place}", "dim")), (0, 0, 0, 2))
+        for remark in passage.remarks:
+            yield Padding(Text(remark if self._unicode else _plain_quotes(remark)), (0, 0, 0, 2))
 
     def _unknown(self, rows: tuple[CheckRow, ...]) -> Iterator[RenderableType]:
         for row in rows[:_UNKNOWN]:
@@ -277,6 +287,10 @@ class _Screen:
 
     def _mark(self, tag: Tag) -> Text:
         return Text(self._marks[tag.tone], _COLOURS[tag.tone])
+
+
+def _plain_quotes(text: str) -> str:
+    return text.replace("“", '"').replace("”", '"')
 
 
 def _stripped(text: str) -> str:
