@@ -45,6 +45,8 @@ def test_the_vendor_file_of_the_readme_is_valid(tmp_path: Path) -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     path = tmp_path / "acme.yaml"
     path.write_text(text, encoding="utf-8")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "dpa.pdf").write_bytes(b"%PDF-1.7")
     assert read_vendor_file(path, known_checks=load_catalogue().checks.keys()).name == "Acme Video"
 
 

@@ -37,15 +37,21 @@ class Target:
     """One thing to look at."""
 
     kind: str
-    """``endpoint`` (a URL), ``host`` (a DNS name or address), ``check`` (of a statement), ``vendor_file``."""
+    """``endpoint`` (a URL), ``host`` (a DNS name or address), ``document``, ``check`` (of a statement),
+    ``vendor_file``."""
     name: str
-    """What a person calls it, unique within its kind: the URL as written, the host name, the check's id."""
+    """What a person calls it, unique within its kind: the URL as written, the host name, the key of the document in
+    the vendor file, the check's id."""
     host: str = ""
     """DNS name (A-label, lower case) or address literal without brackets; empty where there is none."""
     port: int = 0
     """TCP or UDP port; 0 where there is none."""
     roles: tuple[str, ...] = ()
-    """The roles that the vendor file gives it: join_page, signalling, api, recordings, ..."""
+    """The roles that the vendor file gives it: join_page, signalling, api, recordings, ...; of a document its key."""
+    location: str = ""
+    """Of a document: its URL, or its path as the vendor file has it, which begins in that file's folder."""
+    language: str = ""
+    """Of a document: ``en``, ``de``, ``fr`` or ``nl``, where the vendor file says it; empty: it is to be found out."""
 
     @property
     def service(self) -> str:
@@ -53,7 +59,7 @@ class Target:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def to_json(self) -> dict[str, Json]:
-        """Return the target as JSON; ``host``, ``port`` and ``roles`` only where they say something."""
+        """Return the target as JSON; what is empty is left out."""
         shape: dict[str, Json] = {"kind": self.kind, "name": self.name}
         if self.host:
             shape["host"] = self.host
@@ -61,6 +67,10 @@ class Target:
             shape["port"] = self.port
         if self.roles:
             shape["roles"] = list(self.roles)
+        if self.location:
+            shape["location"] = self.location
+        if self.language:
+            shape["language"] = self.language
         return shape
 
     @classmethod
@@ -72,6 +82,8 @@ class Target:
             shape.get("host", ""),
             shape.get("port", 0),
             tuple(shape.get("roles", ())),
+            shape.get("location", ""),
+            shape.get("language", ""),
         )
 
 
@@ -123,7 +135,13 @@ class Failure:
     kind: str
     """``dns_nxdomain``, ``dns_timeout``, ``dns_failure``, ``address_not_allowed``, ``connection_refused``,
     ``connection_timeout``, ``connection_reset``, ``unreachable``, ``not_tls``, ``protocol``, ``deadline``,
-    ``interrupted`` or ``internal`` (our own fault)."""
+    ``interrupted`` or ``internal`` (our own fault).
+
+    Of documents besides: ``file_missing``; ``not_a_file`` (a folder, a pipe, or out of the vendor file's folder);
+    ``file_unreadable`` (the system does not let us); ``http_status``; ``login_page``; ``error_page`` (a page that only
+    says that something else is not there); ``empty``; ``too_large`` (its bytes, its pages, what unpacks out of it, the
+    memory that it takes); ``too_slow`` (to come, or to be read); ``unsupported`` (no format that we read);
+    ``encrypted``; ``damaged``; ``no_text`` (pages that are pictures); ``crashed`` (it made the reader end)."""
     message: str
     """The sentence that the user reads."""
 

@@ -95,10 +95,11 @@ def test_exactly_the_planted_flaws_are_found(
 ) -> None:
     document = read_document(audited[0] / "audit" / "audit.json")
     planted = yaml.safe_load((ROOT / "examples" / "acme" / "planted.yaml").read_text(encoding="utf-8"))
-    whole = {each["check"] for each in planted["flaws"] if "target" not in each}
+    flaws = [*planted["flaws"], *planted["documents"]]
+    whole = {each["check"] for each in flaws if "target" not in each}
     expected = {
         (each["check"], rewritten(each.get("target", ""), acme), each["verdict"])
-        for each in planted["flaws"]
+        for each in flaws
         if each["verdict"] != "inconclusive"
     }
     found = {
@@ -132,7 +133,7 @@ def test_every_observation_is_of_the_shape_that_its_probe_publishes(
             document_of_facts = SourceDocument(each["id"], "", each["facts"])
             assert check_against(document_of_facts, load_schema(f"facts/{each['probe']}")) == []
             seen.add(each["probe"])
-    assert seen == {"tls", "http", "dns", "statement", "vendor_file"}
+    assert seen == {"tls", "http", "dns", "document", "comparison", "statement", "vendor_file"}
 
 
 def test_every_piece_of_evidence_stands_under_its_digest(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vendor_audit.audit.plan import network_settings
+from vendor_audit.audit.plan import names_of, network_settings
 from vendor_audit.lab.vendor import LabVendor
 from vendor_audit.probes.interface import ProbeContext, ProbeError
 from vendor_audit.probes.network import Network
@@ -30,7 +30,7 @@ async def observe_all(folder: Path, *, flawless: bool) -> tuple[Facts, dict[str,
     async with LabVendor(flawless=flawless) as lab:
         vendor = read_vendor_file(lab.write_vendor_file(folder))
         network = Network(network_settings(vendor, connections_per_host=10, timeout=5))
-        context = ProbeContext(network, lambda: datetime.now(UTC), 5)
+        context = ProbeContext(network, lambda: datetime.now(UTC), 5, names_of(vendor), vendor.path.parent)
         for probe in all_probes():
             for target in filter(probe.accepts, targets_of(vendor)):
                 # The port of the day is no part of the key: "signal.acme.example/ws".
@@ -82,6 +82,15 @@ async def test_the_probes_see_the_planted_flaws(tmp_path: Path) -> None:
     assert facts["dns", "meet.acme.example"]["caa"] == {"present": False}
     assert facts["dns", "meet.acme.example"]["dnssec"]["state"] == "insecure"
     assert facts["dns", "old-status.acme.example"]["dangling_cname"] is True
+    papers = {target: seen for (probe, target), seen in facts.items() if probe == "document"}
+    assert {name: (seen["media_type"], seen["pages"]) for name, seen in papers.items()} == {
+        "dpa": ("application/pdf", 14),
+        "privacy_notice": ("text/html", 0),
+        "legal_notice": ("text/html", 0),
+        "subprocessors": ("text/html", 0),
+        "trust_page": ("text/html", 0),
+        "iso27001": ("application/pdf", 1),
+    }
     assert set(failures.values()) == {"dns_nxdomain"}
     assert {name.partition(":")[2] for name in failures} == {"old-status.acme.example/"}
 
@@ -107,6 +116,8 @@ async def test_the_probes_see_nothing_wrong_at_the_twin(tmp_path: Path) -> None:
             assert not [each for each in seen.get("page", {}).get("resources", ()) if each["third_party"]], where
             assert seen["security_txt"].get("problems", []) == [], where
             assert seen["security_txt"]["days_left"] > 30, where
+        elif probe == "document":
+            assert (seen["language"], seen["cut"], seen["pages_without_text"]) == ("en", "", 0), where
         else:
             assert seen["caa"]["issue"] == ["lab-ca.example"], where
             assert seen["dnssec"]["state"] == "secure", where
