@@ -190,6 +190,7 @@ def test_a_page_that_was_not_read_for_notices_is_not_silent() -> None:
         ("present", "present", False),
         ("present", "absent", True),
         ("absent", "present", True),
+        ("absent", "absent", True),
         # Half an exclusion excludes nothing, so the notice does not contradict it.
         ("partial", "present", True),
     ],
@@ -220,6 +221,11 @@ def test_lists_that_name_the_same_companies_agree() -> None:
         paper("subprocessors", rows("Quillmark Mail", "Polder Cloud")),
     )
     assert found.facts["subprocessors"] == {"only_in_agreement": [], "only_on_page": [], "agree": True}
+
+
+def test_a_company_of_the_same_name_in_another_legal_form_is_not_missing() -> None:
+    found = compared(paper("dpa", rows("Polder Cloud B.V.")), paper("subprocessors", rows("Polder Cloud GmbH")))
+    assert found.facts["subprocessors"]["agree"] is True
 
 
 @pytest.mark.parametrize("unread", ["list", "list.rows"])

@@ -140,6 +140,12 @@ def test_a_title_alone_makes_no_agreement() -> None:
     assert analyse(document, "dpa", CONTEXT).facts["is_agreement"] is False
 
 
+def test_a_page_that_explains_the_law_with_a_model_agreement_is_none() -> None:
+    # The model's clauses are duties, plain ones: what tells it apart is that sentences beside them tell of the law.
+    facts = analyse(read(f"{GUIDE}\n{SHORT}"), "dpa", CONTEXT).facts
+    assert facts["is_agreement"] is False
+
+
 def test_what_is_found_in_a_paper_that_is_none_is_absent_with_the_reason() -> None:
     reading = analyse(read(NOTICE), "dpa", CONTEXT)
     assert reading.facts["is_agreement"] is False

@@ -91,7 +91,7 @@ class _Paper:
 
     def rows(self) -> list[dict[str, Json]] | None:
         """Return the sub-processors that it lists; None: it lists none, or not all could be read."""
-        if any(each in self._unknown for each in ("list", "list.rows")):
+        if any(each in {"list", "list.rows"} or each.endswith("].entity") for each in self._unknown):
             return None
         rows: list[dict[str, Json]] | None = self.facts.get("list", {}).get("rows")
         return rows or None
@@ -171,14 +171,14 @@ def _lists(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
     only_in_agreement = _not_among(_entities(agreement), _entities(page))
     only_on_page = _not_among(_entities(page), _entities(agreement))
     return {
-        "only_in_agreement": only_in_agreement,
-        "only_on_page": only_on_page,
+        "only_in_agreement": only_in_agreement[:_MOST],
+        "only_on_page": only_on_page[:_MOST],
         "agree": not only_in_agreement and not only_on_page,
     }
 
 
 def _entities(rows: Iterable[Mapping[str, Json]]) -> list[str]:
-    return [each["entity"] for each in rows if each.get("entity")][:_MOST]
+    return [each["entity"] for each in rows if each.get("entity")]
 
 
 def _not_among(names: Sequence[str], others: Sequence[str]) -> list[str]:

@@ -149,7 +149,7 @@ def _read_list(document: Document, kind: str, facts: dict[str, Json], unknown: d
     shape = found.to_json()
     if found.rows or found.none_declared:
         shape["found"] = True
-    elif kind in _AGREEMENTS and not _unread(document):
+    elif kind in _AGREEMENTS and document.language in LANGUAGES and not _unread(document):
         shape["found"] = False
     else:
         # A page of sub-processors without one is a page that we cannot read, not a vendor without sub-processors.

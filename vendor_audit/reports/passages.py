@@ -106,5 +106,5 @@ def _entry(row: Json) -> Passage:
 
 
 def _place(where: Json) -> str:
-    page = f"page {where['page']}" if where.get("page") else ""
+    page = f"page {where['page']}" if isinstance(where.get("page"), int) and where["page"] else ""
     return ", ".join(filter(None, (page, visible(where.get("section", "")))))

@@ -10,6 +10,7 @@ import dns.name
 import dns.rdatatype
 
 from vendor_audit.probes.dns_names.asking import Asker, UnansweredError
+from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json
@@ -46,7 +47,7 @@ async def _has_mx(domain: str, asker: Asker) -> bool | str:
     """Return whether a domain has mail hosts, or why that is not known."""
     try:
         reply = await asker.ask(dns.name.from_text(domain), "MX")
-    except (UnansweredError, dns.exception.DNSException) as error:
+    except (UnansweredError, ProbeError, dns.exception.DNSException) as error:
         return str(error)[:300]
     if reply.rrset is None:
         return False
