@@ -334,3 +334,19 @@ def test_the_comparison_is_of_the_vendor_and_of_when_the_audit_began(record: Cal
     last = comparison.compared(record()).observations[-1]
     assert last.target == Target("vendor_file", "Acme Video")
     assert (last.started, last.strength) == ("2026-11-23T12:00:00.000Z", Strength.DOCUMENTED)
+
+
+@pytest.mark.parametrize(
+    ("row", "unknown"),
+    [
+        ({"entity": "Helpline Ltd", "task": "Kundendienst"}, {}),
+        ({"entity": "Helpline Ltd", "task": "Klantenservice", "places": []}, {}),
+        ({"entity": "Helpline Ltd", "task": "Support", "places": ["NL"]}, {"list.rows[0].countries": "'APAC' is open"}),
+    ],
+)
+def test_a_place_of_support_that_is_not_known_is_no_place_in_the_union(
+    row: dict[str, Any], unknown: dict[str, str]
+) -> None:
+    claim = paper("trust_page", said("c-supportlocation", "present"))
+    found = compared(claim, paper("subprocessors", {"list": {"rows": [row], "found": True}}, unknown))
+    assert "support" in found.unknown

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vendor_audit.documents.values.companies import names_match
+from vendor_audit.documents.values.words import any_of, folded
 from vendor_audit.observation import Observation, Strength, Target
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 COMPARISON = "comparison"
 """The name of the pseudo-probe."""
 _PRESENT, _PARTIAL, _ABSENT = "present", "partial", "absent"
+_EDITION = "c-iso27001-"
+"""With what the claims of an edition begin."""
 _TWO = 2
 _MOST = 100
 """Entries of a list that are kept."""
@@ -78,6 +81,11 @@ class _Paper:
         status: str = self.facts.get("requirements", {}).get(requirement, {}).get("status", "")
         return status if status in {_PRESENT, _PARTIAL, _ABSENT} else ""
 
+    def statuses(self, prefix: str) -> dict[str, str]:
+        """Return the status of each requirement whose id begins so."""
+        names = [each for each in self.facts.get("requirements", {}) if each.startswith(prefix)]
+        return {each: self.status(each) for each in names}
+
     def number(self, requirement: str, unit: str) -> float | None:
         """Return the number that a requirement states; None: it states none, or it is not known."""
         if self.status(requirement) not in {_PRESENT, _PARTIAL}:
@@ -88,6 +96,14 @@ class _Paper:
     def states_periods(self) -> bool:
         """Return whether its periods of storage were read, be there none, and all of it was read."""
         return "retention" in self.facts and "retention" not in self._unknown
+
+    def doubts(self, path: str) -> bool:
+        """Return whether something of a fact could not be established."""
+        return any(each == path or each.startswith(f"{path}.") for each in self._unknown)
+
+    def may_list(self) -> bool:
+        """Return whether it has a list of sub-processors, or may have one."""
+        return self.facts.get("list", {}).get("found") is not False
 
     def rows(self) -> list[dict[str, Json]] | None:
         """Return the sub-processors that it lists; None: it lists none, or not all could be read."""
@@ -190,15 +206,20 @@ def _support(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
     if "trust_page" not in papers:
         return None
     claimed = papers["trust_page"].status("c-supportlocation")
-    rows = next((found for name in ("subprocessors", "dpa") if name in papers and (found := papers[name].rows())), None)
-    if not claimed or rows is None:
+    lists = [papers[name] for name in ("dpa", "subprocessors") if name in papers and papers[name].may_list()]
+    if not claimed or not lists:
         return None
-    places = [
-        {"entity": each.get("entity", ""), "country": place}
-        for each in rows
-        if "support" in f"{each.get('task', '')} {each.get('text', '')}".lower()
-        for place in each.get("places", ())
-    ]
+    places: list[dict[str, Json]] = []
+    for paper in lists:
+        rows = paper.rows()
+        if rows is None:
+            return None
+        for index, row in enumerate(rows):
+            if not any_of("subprocessors", "support").search(folded(f"{row.get('task', '')} {row.get('text', '')}")):
+                continue
+            if not row.get("places") or paper.doubts(f"list.rows[{index}]"):
+                return None
+            places += [{"entity": row.get("entity", ""), "country": place} for place in row["places"]]
     return {"claimed_eu": claimed == _PRESENT, "places": places[:_MOST]}
 
 
@@ -207,8 +228,8 @@ def _certificate(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
     if "iso27001" not in papers or "trust_page" not in papers:
         return None
     edition = papers["iso27001"].facts.get("certificate", {}).get("edition")
-    claims = {year: papers["trust_page"].status(f"c-iso27001-{year}") for year in ("2013", "2022")}
-    claimed = [year for year, status in claims.items() if status == _PRESENT]
+    claims = papers["trust_page"].statuses(_EDITION)
+    claimed = [name.removeprefix(_EDITION) for name, status in claims.items() if status == _PRESENT]
     if not edition or not all(claims.values()) or len(claimed) != 1:
         return None
     return {"claimed_edition": claimed[0], "edition": edition, "agree": claimed[0] == edition}

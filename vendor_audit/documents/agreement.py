@@ -84,7 +84,8 @@ def paper_facts(
     whole = "\n".join((fold(document.title), *headings, *text))
     for key, names in (("vendor", vendor_names), ("customer", customer_names), ("product", product_names)):
         if names:
-            facts[f"names_{key}"] = any(fold(name) in whole for name in names)
+            called = "|".join(re2.escape(fold(name)) for name in names)
+            facts[f"names_{key}"] = bool(re2.search(rf"(?:^|\W)(?:{called})(?:$|\W)", whole))
     for line in (*headings, *text):
         if signature.search(line):
             facts["signature_block"] = True

@@ -96,7 +96,7 @@ def _read_requirements(
         from vendor_audit.documents.retention import retention_periods
 
         facts["retention"] = [each.to_json() for each in retention_periods(document, library)]
-        if unread := _unread(document):
+        if unread := document.unread:
             unknown["retention"] = f"{unread}, and more periods may stand there"
 
 
@@ -107,7 +107,7 @@ def _read_notice(document: Document, context: Context, facts: dict[str, Json], u
     found = read_notice(document, vendor_names=vendor, customer_names=context.customer_names)
     facts |= found.facts
     unknown |= found.unknown
-    unread = _unread(document)
+    unread = document.unread
     if unread:
         unknown["retention"] = f"{unread}, and more periods may stand there"
     for name, each in found.facts["requirements"].items():
@@ -118,7 +118,7 @@ def _read_notice(document: Document, context: Context, facts: dict[str, Json], u
 
 def _unclear(readings: Sequence[ClauseReading], document: Document) -> dict[str, str]:
     """Return which statuses nobody vouches for: the readings differ, or part of the document was not read."""
-    unread = _unread(document)
+    unread = document.unread
     return {
         f"requirements.{reading.requirement.id}.status": reason
         for reading in readings
@@ -133,15 +133,6 @@ def _doubt(status: Status, note: str, unread: str) -> str | None:
     return f"{unread}, and it may stand there" if unread and status is not Status.PRESENT else None
 
 
-def _unread(document: Document) -> str:
-    if document.cut:
-        return document.cut
-    if document.pages_without_text:
-        pages = document.pages_without_text
-        return f"{pages} {'page shows' if pages == 1 else 'pages show'} a picture without text"
-    return ""
-
-
 def _read_list(document: Document, kind: str, facts: dict[str, Json], unknown: dict[str, str]) -> None:
     from vendor_audit.documents.subprocessors.reading import read_subprocessors
 
@@ -149,11 +140,11 @@ def _read_list(document: Document, kind: str, facts: dict[str, Json], unknown: d
     shape = found.to_json()
     if found.rows or found.none_declared:
         shape["found"] = True
-    elif kind in _AGREEMENTS and document.language in LANGUAGES and not _unread(document):
+    elif kind in _AGREEMENTS and document.language in LANGUAGES and not document.unread:
         shape["found"] = False
     else:
         # A page of sub-processors without one is a page that we cannot read, not a vendor without sub-processors.
-        unknown["list.found"] = _unread(document) or "nothing that could be read as a list was found"
+        unknown["list.found"] = document.unread or "nothing that could be read as a list was found"
     facts["list"] = shape
     unknown |= {f"list.{path}": reason for path, reason in found.unknown.items()}
 
@@ -184,8 +175,8 @@ def _read_certificate(document: Document, context: Context, facts: dict[str, Jso
         report["months_since_end"] = max(0, months)
     facts["certificate"] = shape
     unknown |= {f"certificate.{path}": reason for path, reason in found.unknown.items()}
-    if found.kind is Kind.OTHER and _unread(document):
-        unknown["certificate.kind"] = f"{_unread(document)}, and what it is may stand there"
+    if found.kind is Kind.OTHER and document.unread:
+        unknown["certificate.kind"] = f"{document.unread}, and what it is may stand there"
 
 
 def _day(text: str | None) -> date | None:

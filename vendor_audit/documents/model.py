@@ -108,4 +108,12 @@ class Document:
     sections: tuple[Section, ...]
     """In reading order; the first may be the text before the first heading."""
     cut: str = ""
-    """Why not all was read: "only the first 2,000 pages were read"; empty: all was."""
+    """Where it was broken off: "only the first 2,000 pages were read"; empty: it was read to its end."""
+
+    @property
+    def unread(self) -> str:
+        """Why something may stand in it that was not read: it was broken off, or pages are pictures; empty: all was."""
+        if self.cut or not self.pages_without_text:
+            return self.cut
+        pages = self.pages_without_text
+        return f"{pages} {'page shows' if pages == 1 else 'pages show'} a picture without text"

@@ -16,13 +16,6 @@ def answer(facts: Any = FACTS, **more: Any) -> bytes:
     return json.dumps({"media_type": "application/pdf", "facts": facts, "unknown": {}, **more}).encode()
 
 
-def nested(levels: int) -> Any:
-    value: Any = "x"
-    for _ in range(levels):
-        value = [value]
-    return value
-
-
 def test_facts_are_taken_as_they_are() -> None:
     more = {**FACTS, "requirements": {"28(2)-notice": {"status": "present", "quote": "\ud800"}}, "title": "x"}
     found = parse_answer(answer(more, unknown={"rows": "the table breaks off"}))
@@ -39,14 +32,6 @@ def test_each_reason_of_a_reader_is_taken(kind: str) -> None:
 @pytest.mark.parametrize(
     "output",
     [
-        answer({**FACTS, "pages": -1}),
-        answer({**FACTS, "pages": True}),
-        answer({**FACTS, "words": "many"}),
-        answer({**FACTS, "language": "tlh"}),
-        answer({**FACTS, "language": ["en"]}),
-        answer({**FACTS, "title": "x" * 3000}),
-        answer({"pages": 1}),
-        answer({**FACTS, "deep": nested(30)}),
         answer([]),
         answer(unknown={"x": 5}),
         answer(unknown=[]),
@@ -63,9 +48,3 @@ def test_each_reason_of_a_reader_is_taken(kind: str) -> None:
 def test_what_cannot_be_is_refused(output: bytes) -> None:
     with pytest.raises(ValueError):
         parse_answer(output)
-
-
-def test_lists_of_twenty_levels_are_too_deep_and_nineteen_are_not() -> None:
-    assert "deep" in parse_answer(answer({**FACTS, "deep": nested(19)})).facts
-    with pytest.raises(ValueError, match="too deep"):
-        parse_answer(answer({**FACTS, "deep": nested(20)}))

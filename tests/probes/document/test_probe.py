@@ -117,6 +117,33 @@ async def test_what_the_reader_calls_like_an_identity_does_not_count(
     assert sight.facts["source"] == "dpa.md"
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"pages": -1},
+        {"pages": True},
+        {"words": "many"},
+        {"language": "tlh"},
+        {"title": "x" * 3000},
+        {"requirements": 7},
+        {"requirements": {"28(2)-notice": {"status": "present", "limits": 7}}},
+        {"list": {"rows": [7]}},
+        {"contacts": [{"domain": 7}]},
+        {"retention": [7]},
+        {"surprise": 1},
+    ],
+)
+async def test_facts_that_cannot_be_are_refused(
+    tmp_path: Path, paper: bytes, context: Make, document: Of, played: Play, forged: dict[str, Any]
+) -> None:
+    (tmp_path / "dpa.md").write_bytes(paper)
+    facts = {"pages": 0, "pages_without_text": 0, "words": 1, "cut": "", **forged}
+    answer = json.dumps({"media_type": "text/plain", "facts": facts, "unknown": {}})
+    error = await failure_of(document("dpa.md"), context(tmp_path), played(f"print({answer!r})\n"))
+    assert error.failure.kind == "crashed"
+    assert "cannot be" in str(error)
+
+
 async def test_what_cannot_be_had_is_told(tmp_path: Path, context: Make, document: Of) -> None:
     error = await failure_of(document("none.pdf"), context(tmp_path))
     assert (error.failure.kind, error.evidence) == ("file_missing", ())

@@ -152,8 +152,7 @@ class _Reader:
         if not kind.value.startswith("iso"):
             return ()
         absent = [name for name in EXPECTED if not found[name] and name not in self._picked.unknown]
-        pictures = self._document.pages_without_text
-        why = f"{pictures} of {self._document.pages} pages are pictures" if pictures else self._document.cut
+        why = self._document.unread
         for name in absent:
             self._picked.unknown[name] = f"no {_WHAT[name]} was found in the text" + (f": {why}" if why else "")
         if "accreditation" in absent:

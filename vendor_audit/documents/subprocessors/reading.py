@@ -53,8 +53,8 @@ def read_subprocessors(document: Document) -> SubprocessorList:
         unknown |= {f"rows[{index}].{key}": why for key, why in gaps.items()}
     if len(found.rows) > MOST_ROWS:
         unknown["rows"] = f"only the first {MOST_ROWS:,} were kept"
-    elif document.cut:
-        unknown["rows"] = document.cut
+    elif document.unread:
+        unknown["rows"] = document.unread
     elif found.left_out and rows:
         unknown["rows"] = f"not read: {'; '.join(found.left_out[:_MOST_LEFT_OUT])}"
     said = list(notices.said_in(sections))
@@ -64,14 +64,14 @@ def read_subprocessors(document: Document) -> SubprocessorList:
     day, why_no_day = notices.dated(document, sections)
     if not day:
         unknown["dated"] = why_no_day
-    if document.cut:
-        unknown["change_notice"] = document.cut
+    if document.unread:
+        unknown["change_notice"] = document.unread
     return SubprocessorList(
         rows=tuple(rows) if rows or none_declared else None,
         columns=_columns(per_row, rows),
         dated=day,
         is_dated=why_no_day != notices.NO_DAY,
-        change_notice=None if document.cut else notices.change_notice(said),
+        change_notice=None if document.unread else notices.change_notice(said),
         placeholders=_placeholders(found.rows[:MOST_ROWS], said),
         access_limits=notices.access_limits(said),
         none_declared=none_declared,

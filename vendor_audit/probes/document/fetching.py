@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
-from vendor_audit.probes.document.original import SIZE_LIMIT, Original
+from vendor_audit.probes.document.original import SAVE_IT, SIZE_LIMIT, Original
 from vendor_audit.probes.document.pages import wrong_page
 from vendor_audit.probes.http.exchange import Client
 from vendor_audit.probes.http.follow import Chain, follow, host_of, parse_url
@@ -23,7 +23,6 @@ MOST_REDIRECTS = 5
 FETCH_SECONDS = 60.0
 """For everything from the first name that is looked up to the last byte."""
 _BODY_SECONDS = 30.0
-_ADVICE = "save the document beside the vendor file and name that file"
 
 
 async def fetch(location: str, context: ProbeContext, *, limit: int = SIZE_LIMIT, seconds: float = 0) -> Original:
@@ -81,7 +80,7 @@ async def _original(chain: Chain) -> Original:
 
 def _check_status(answer: Answer, source: str) -> None:
     if answer.status == 401:  # noqa: PLR2004 # RFC 9110, 15.5.2: Unauthorized
-        raise ProbeError("login_page", f"{source} asks for a login (status 401): {_ADVICE}")
+        raise ProbeError("login_page", f"{source} asks for a login (status 401): {SAVE_IT}")
     if not 200 <= answer.status < 300:  # noqa: PLR2004 # RFC 9110's class of success
         raise ProbeError("http_status", f"{source} answered with status {answer.status}: the document is not there")
 
@@ -92,7 +91,7 @@ def _explain(error: ProbeError) -> NoReturn:
         raise error
     raise ProbeError(
         "not_tls",
-        f"{error}; what comes over such a connection may be anybody's document: {_ADVICE}, or name the certificate "
+        f"{error}; what comes over such a connection may be anybody's document: {SAVE_IT}, or name the certificate "
         "to trust with 'network: {trust: [...]}' in the vendor file",
     ) from error
 

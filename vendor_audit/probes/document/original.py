@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SAVE_IT = "save the document beside the vendor file and name that file"
+"""What to do where a page cannot be had as it is."""
 SIZE_LIMIT = 50_000_000
 """Bytes of a document; one that has more is not read."""
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from vendor_audit.documents.markup import Tag, tokens
+from vendor_audit.probes.document.original import SAVE_IT
 from vendor_audit.probes.http.page import decode_page
 from vendor_audit.probes.http.text import cap
 from vendor_audit.probes.interface import ProbeError
@@ -41,7 +42,6 @@ _ERROR = re.compile(
 )
 _SAID_IN = frozenset({"h1", "h2"})
 _INVISIBLE = frozenset({"noscript", "template"})
-_ADVICE = "save the document beside the vendor file and name that file"
 
 
 @dataclass(slots=True)
@@ -67,12 +67,12 @@ def wrong_page(answer: Answer, *, redirected: bool) -> ProbeError | None:
     source = cap(answer.url, 200)
     if look.words <= _FEW_WORDS:
         if look.asks_for_password or (redirected and _LOGIN_URL.search(answer.url)):
-            return ProbeError("login_page", f"{source} shows a login, not the document: {_ADVICE}")
+            return ProbeError("login_page", f"{source} shows a login, not the document: {SAVE_IT}")
         if _ERROR.search(look.title):
             said = cap(" ".join(look.title.split()), 80)
             return ProbeError("error_page", f"{source} shows an error, not the document: '{said}'")
     if look.words < _NO_WORDS and look.scripts:
-        reason = f"{source} has no text as delivered, its scripts build it in a browser: {_ADVICE}"
+        reason = f"{source} has no text as delivered, its scripts build it in a browser: {SAVE_IT}"
         return ProbeError("empty", reason)
     return None
 

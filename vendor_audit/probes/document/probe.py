@@ -12,6 +12,8 @@ from vendor_audit.probes.document.files import read_file
 from vendor_audit.probes.document.isolation import Isolation
 from vendor_audit.probes.document.mailboxes import look_up_mail
 from vendor_audit.probes.interface import ProbeClass, ProbeError
+from vendor_audit.source.schema import check_against, load_schema
+from vendor_audit.source.strict_yaml import SourceDocument
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json, Target
@@ -56,22 +58,19 @@ class DocumentProbe:
                 raise _unread(target, original, error.failure.kind, str(error)) from error
         if answer.kind:
             raise _unread(target, original, answer.kind, answer.message, answer.media_type)
-        if not answer.facts["words"]:
+        facts = _facts(target, original, answer)
+        if check_against(SourceDocument("facts", "", facts), load_schema("facts/document")):
+            raise _unread(target, original, "crashed", "reading the document gave facts that cannot be")
+        if not facts["words"]:
             raise _unread(target, original, "empty", "there is no text in it", answer.media_type)
-        answer.unknown.update(await look_up_mail(_contacts(answer), context.network))
-        return _sight(target, original, answer)
+        unknown = {**answer.unknown, **await look_up_mail(facts.get("contacts", []), context.network)}
+        return Sight(facts, unknown, (_evidence(target, original, answer.media_type),))
 
 
 async def _original(target: Target, context: ProbeContext) -> Original:
     if "://" in target.location:
         return await fetch(target.location, context)
     return await asyncio.to_thread(read_file, target.location, context.folder)
-
-
-def _contacts(answer: Answer) -> list[dict[str, Json]]:
-    """Return the contacts of an answer that name a domain; the process that gave it may have been taken over."""
-    contacts = answer.facts.get("contacts", ())
-    return [each for each in contacts if isinstance(each, dict) and isinstance(each.get("domain"), str)]
 
 
 def _header(target: Target, original: Original, context: ProbeContext) -> dict[str, Json]:
@@ -88,7 +87,8 @@ def _header(target: Target, original: Original, context: ProbeContext) -> dict[s
     }
 
 
-def _sight(target: Target, original: Original, answer: Answer) -> Sight:
+def _facts(target: Target, original: Original, answer: Answer) -> dict[str, Json]:
+    """Return what was read, with what we know ourselves of the document: of that the reader has no say."""
     identity = {
         "kind": target.name,
         "source": original.source,
@@ -96,8 +96,7 @@ def _sight(target: Target, original: Original, answer: Answer) -> Sight:
         "size": len(original.content),
         "media_type": answer.media_type,
     }
-    evidence = _evidence(target, original, answer.media_type)
-    return Sight({**identity, **answer.facts, **identity}, answer.unknown, (evidence,))
+    return {**identity, **answer.facts, **identity}
 
 
 def _unread(target: Target, original: Original, kind: str, message: str, media_type: str = _UNKNOWN_TYPE) -> ProbeError:
