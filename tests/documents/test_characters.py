@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendor_audit.documents.characters import clean, fold
+from vendor_audit.documents.characters import clean, one_line
 
 
 def test_ligatures_are_spelt_out_and_quotes_stay() -> None:
@@ -27,7 +27,7 @@ def test_accents_are_composed() -> None:
 
 
 def test_spaces_of_all_kinds_fold_to_one() -> None:
-    assert fold(" a\u00a0\u2009b\r\n\tc\u3000 ") == "a b c"
+    assert one_line(" a\u00a0\u2009b\r\n\tc\u3000 ") == "a b c"
 
 
 def test_a_long_run_of_accents_costs_no_more_than_its_length() -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import re2
 
 from vendor_audit.documents.clauses.model import Kind, Status
-from vendor_audit.documents.clauses.patterns import fold
 from vendor_audit.documents.values.dates import find_days
-from vendor_audit.documents.values.words import vocabulary
+from vendor_audit.documents.values.words import folded, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,12 +78,12 @@ def paper_facts(
     data = vocabulary("agreement")
     day, version, signature = (_compiled(data[key]) for key in ("day", "version", "signature"))
     facts: dict[str, Json] = {"signature_block": False}
-    text = [fold(block.text) for section in document.sections for block in section.blocks]
-    headings = [fold(section.name) for section in document.sections]
-    whole = "\n".join((fold(document.title), *headings, *text))
+    text = [folded(block.text) for section in document.sections for block in section.blocks]
+    headings = [folded(section.name) for section in document.sections]
+    whole = "\n".join((folded(document.title), *headings, *text))
     for key, names in (("vendor", vendor_names), ("customer", customer_names), ("product", product_names)):
         if names:
-            called = "|".join(re2.escape(fold(name)) for name in names)
+            called = "|".join(re2.escape(folded(name)) for name in names)
             facts[f"names_{key}"] = bool(re2.search(rf"(?:^|\W)(?:{called})(?:$|\W)", whole))
     for line in (*headings, *text):
         if signature.search(line):
@@ -102,12 +101,12 @@ def _explains(document: Document, library: Library) -> float:
     """Return the share of sentences outside of chapters of definitions that tell of the law."""
     told = total = 0
     for section in document.sections:
-        if any(library.other_chapters.found(fold(each)) for each in section.path):
+        if any(library.other_chapters.found(folded(each)) for each in section.path):
             continue
         for block in section.blocks:
             for sentence in block.sentences:
                 total += 1
-                told += library.quoted_law.found(fold(sentence.text[:_SENTENCE]))
+                told += library.quoted_law.found(folded(sentence.text[:_SENTENCE]))
     return told / total if total else 0.0
 
 
@@ -115,7 +114,7 @@ def _has_title(document: Document, library: Library) -> bool:
     first = document.sections[0] if document.sections else None
     beginning = [document.title, *(section.name for section in document.sections[:_TITLE_SECTIONS])]
     beginning += [block.text for block in first.blocks[:_TITLE_BLOCKS]] if first else []
-    return any(library.title.found(fold(each[:200])) for each in beginning)
+    return any(library.title.found(folded(each[:200])) for each in beginning)
 
 
 @cache

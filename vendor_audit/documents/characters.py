@@ -78,7 +78,7 @@ def clean(text: str) -> str:
     return _WORD.sub(_compose, text)
 
 
-def fold(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the text, cleaned, in one line with single spaces."""
     return " ".join(clean(text).split())
 

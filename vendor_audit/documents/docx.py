@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from vendor_audit.documents import docx_text, pieces
-from vendor_audit.documents.characters import clean, fold
+from vendor_audit.documents.characters import clean, one_line
 from vendor_audit.documents.docx_package import Package, parse
 from vendor_audit.documents.docx_styles import Numbers, Styles, integer
 from vendor_audit.documents.model import BlockKind
@@ -66,7 +66,7 @@ def read(content: bytes, limits: Limits) -> Reading:
         parse(main, limits, body.take, depth=_BODY_DEPTH)
     core = package.tree("docProps/core.xml")
     title = next((node.text for node in core.children if node.tag == "title"), "") if core else ""
-    return Reading(DOCX, body.pieces, fold(title))
+    return Reading(DOCX, body.pieces, one_line(title))
 
 
 class _Body:

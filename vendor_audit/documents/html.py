@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from vendor_audit.documents.characters import fold
+from vendor_audit.documents.characters import one_line
 from vendor_audit.documents.html_block import Inline, Lists, Table
 from vendor_audit.documents.markup import Tag, tokens, unescape
 from vendor_audit.documents.model import BlockKind
@@ -138,7 +138,7 @@ class _Parser:
         if name == "html" and not self.language:
             self.language = tag.attributes.get("lang", "").strip()
         if name == "title" and not self.title:
-            self.title = fold(unescape(tag.content))
+            self.title = one_line(unescape(tag.content))
         if (name in _NEVER and name != "head") or name == "title" or _is_hidden(tag):
             if name not in _VOID:
                 self._skipping, self._skip_depth = name, 1

@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from vendor_audit.documents.characters import fold
+from vendor_audit.documents.characters import one_line
 
 _SHELTER = 0xE000
 """Where escaped characters wait while marks are taken off: private use, which cleaning takes out of any input."""
@@ -70,8 +70,8 @@ def read(text: str, references: dict[str, str], *, breaks: bool = False) -> Inli
     whole = _FIRST.fullmatch(stripped) if links else None
     inner = bool(whole and whole["label"] is not None and links[0].startswith("#"))
     if breaks:
-        return Inline("\n".join(filter(None, map(fold, plain.split("\n")))), tuple(links), strong, inner)
-    return Inline(fold(plain), tuple(links), strong, inner)
+        return Inline("\n".join(filter(None, map(one_line, plain.split("\n")))), tuple(links), strong, inner)
+    return Inline(one_line(plain), tuple(links), strong, inner)
 
 
 def _target(match: re.Match[str], references: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vendor_audit.documents import inline, pieces
-from vendor_audit.documents.characters import clean, fold
+from vendor_audit.documents.characters import clean, one_line
 from vendor_audit.documents.model import BlockKind
 from vendor_audit.documents.pieces import Piece, Reading
 from vendor_audit.documents.plain import begins_block, close_double_spacing, ended, is_shouted, usual_width
@@ -46,7 +46,7 @@ def read(text: str, limits: Limits) -> Reading:
     title = ""
     if text.startswith("---\n") and (end := text.find("\n---", 3)) > 0:
         match = _TITLE.search(text[4 : end + 1])
-        title = fold(match["title"]) if match else ""
+        title = one_line(match["title"]) if match else ""
         text = text[text.find("\n", end + 1) + 1 :] if "\n" in text[end + 1 :] else ""
     text = clean(_without_comments(text)).expandtabs(4)
     references = {match["label"].lower().strip(): match["target"] for match in _REFERENCE.finditer(text)}
@@ -198,7 +198,7 @@ class _Parser:
     def _fenced(self, lines: list[str], index: int, fence: str) -> Generator[Piece, None, int]:
         """Yield what stands between fences as it is."""
         while index < len(lines) and not lines[index].strip().startswith(fence):
-            if text := fold(lines[index]):
+            if text := one_line(lines[index]):
                 yield Piece(BlockKind.PARAGRAPH, text)
             index += 1
         return index + 1

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vendor_audit.documents.clauses.patterns import fold, unaccented
 from vendor_audit.documents.notice_words import notice_words, patterns_at
 from vendor_audit.documents.values.dates import find_days
+from vendor_audit.documents.values.words import folded, unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,16 +62,16 @@ def contacts_of(document: Document, language: str) -> tuple[Contact, ...]:
     """Return each address once for each purpose; its sentence says what it is for, else what stands before it."""
     found: dict[tuple[str, str], Contact] = {}
     for section in document.sections:
-        before, path = "", fold(" ".join(section.path))
+        before, path = "", folded(" ".join(section.path))
         for block in section.blocks:
             for sentence, address in _addresses(block):
                 text = sentence.text[:_LONGEST]
-                purpose = _purpose((fold(text), before, path), language)
+                purpose = _purpose((folded(text), before, path), language)
                 contact = Contact(address, purpose, text[:_QUOTE], sentence.page, section.name)
                 found.setdefault((address, purpose), contact)
                 if len(found) >= MOST_CONTACTS:
                     return tuple(found.values())
-            before = fold(block.text[:_LONGEST])
+            before = folded(block.text[:_LONGEST])
     return tuple(found.values())
 
 
@@ -122,7 +122,7 @@ def day_of(document: Document, language: str) -> tuple[str, str]:
     days: list[str] = []
     reason = NO_DAY
     for text in _edges(document):
-        ends = [match.end() for match in label.finditer(fold(text))]
+        ends = [match.end() for match in label.finditer(folded(text))]
         for day in find_days(text, language) if ends else ():
             if any(-1 <= day.start - end <= _GAP for end in ends):
                 days += [day.value] if day.value else []
@@ -133,4 +133,4 @@ def day_of(document: Document, language: str) -> tuple[str, str]:
 def version_of(document: Document, language: str) -> str:
     """Return the version's number; empty: the notice gives none."""
     pattern = re.compile(unaccented(notice_words(language)["version"]))
-    return next((match[1] for text in _edges(document) if (match := pattern.search(fold(text)))), "")
+    return next((match[1] for text in _edges(document) if (match := pattern.search(folded(text)))), "")

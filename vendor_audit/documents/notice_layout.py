@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vendor_audit.documents.clauses.patterns import fold
 from vendor_audit.documents.model import Block, BlockKind, Sentence
 from vendor_audit.documents.notice_words import pattern_at
+from vendor_audit.documents.values.words import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def by_readers(document: Document, language: str) -> tuple[Document, Document]:
     other = pattern_at(language, "notice", "other_readers")
     parts: tuple[list[Section], list[Section]] = ([], [])
     for section in document.sections:
-        parts[any(other.found(fold(each)) for each in section.path)].append(section)
+        parts[any(other.found(folded(each)) for each in section.path)].append(section)
     general, states = (replace(document, sections=tuple(each)) for each in parts)
     return (general, states) if general.sections else (document, general)
 

@@ -22,9 +22,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from vendor_audit.documents.clauses.library import clause_folder
+from vendor_audit.documents.clauses.library import clause_file
 from vendor_audit.documents.clauses.patterns import compile_pattern
 
 if TYPE_CHECKING:
@@ -36,13 +34,9 @@ NOTICE = "privacy_notice"
 """The library's name."""
 
 
-@cache
 def worded(language: str) -> Mapping[str, Any]:
     """Return the file of a language."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    path = clause_folder() / f"{NOTICE}.{language}.yaml"
-    shape: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (safe loaders)
-    return shape
+    return clause_file(f"{NOTICE}.{language}")
 
 
 def notice_words(language: str) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from vendor_audit.documents.notice_contacts import contacts_of, day_of, version_
 from vendor_audit.documents.notice_layout import by_readers, with_rows_as_items
 from vendor_audit.documents.notice_words import NOTICE, notice_words, patterns_at
 from vendor_audit.documents.retention import retention_periods
+from vendor_audit.documents.values.companies import find_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,11 +47,6 @@ _SIDE_MATTERS = frozenset({"recordings", "chat", "transcripts", "metadata", "log
 """Periods of these alone, and few of them, do not say how long data is kept."""
 _ENOUGH = 3
 """So many kinds of data with a period of their own say it, however the sentences are worded."""
-_FORM = re.compile(
-    r"(?i),? (?:GmbH(?: & Co\. KG)?|AG|SE|KG|UG|e\. ?V\.|B\.?V\.?|N\.?V\.?|U\.A\.|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|"
-    r"Corporation|PLC|S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|S\.?A\.?|S\.?R\.?L\.?|S\.?p\.?A\.?|Oy|AB|ApS)$"
-)
-"""A legal form: without it a name still shows, where it is followed by its form, that the legal entity is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ def read_notice(
         customer_names: the customer's.
     """
     library = load_library(NOTICE, language or document.language or "en")
-    vendors = tuple(dict.fromkeys(_FORM.sub("", each.strip()) for each in vendor_names))
+    vendors = tuple(dict.fromkeys(map(_without_form, vendor_names)))
     customers = tuple(customer_names)
     general, states = by_readers(with_rows_as_items(document), library.language)
     readings = read_clauses(general, library, vendor_names=vendors, customer_names=customers)
@@ -98,6 +94,13 @@ def read_notice(
     version = version_of(document, library.language)
     facts |= {name: value for name, value in (("dated", day), ("version", version)) if value}
     return Notice(facts, {"dated": reason} if reason else {})
+
+
+def _without_form(name: str) -> str:
+    """Return a name without the legal form at its end: then its form, where it follows, still shows the entity."""
+    form = find_form(name)
+    is_last = form is not None and not name[form.end :].strip(" .")
+    return name[: form.start].rstrip(" ,") if form is not None and is_last else name.strip()
 
 
 @dataclass(frozen=True, slots=True)

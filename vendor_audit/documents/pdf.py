@@ -14,7 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from vendor_audit.documents import pieces
-from vendor_audit.documents.characters import fold
+from vendor_audit.documents.characters import one_line
 from vendor_audit.documents.model import BlockKind, DocumentError
 from vendor_audit.documents.pdf_layout import regions
 from vendor_audit.documents.pdf_page import Page, read_page
@@ -52,7 +52,7 @@ def read(content: bytes, limits: Limits) -> Reading:
         count = len(document)
         if not count:
             raise DocumentError("damaged", "the PDF has no pages")
-        title = fold(document.get_metadata_value("Title"))
+        title = one_line(document.get_metadata_value("Title"))
         found, cuts = _pages(document, limits)
     finally:
         document.close()

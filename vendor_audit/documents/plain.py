@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from vendor_audit.documents.characters import clean, fold
+from vendor_audit.documents.characters import clean, one_line
 from vendor_audit.documents.model import BlockKind
 from vendor_audit.documents.numbering import NumberKind, split_number
 from vendor_audit.documents.pieces import Piece, Reading
@@ -112,7 +112,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
     width = usual_width(lines)
     for group in paragraphs(_without_underlines(lines), width=width):
         strong = group[-1].startswith("\0")
-        text = fold(" ".join(group))
+        text = one_line(" ".join(group))
         if text:
             yield Piece(BlockKind.PARAGRAPH, text, strong=strong or (len(group) == 1 and is_shouted(text)))
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from vendor_audit.documents.clauses.durations import durations_in
-from vendor_audit.documents.clauses.patterns import fold, unaccented
 from vendor_audit.documents.model import BlockKind
 from vendor_audit.documents.notice_words import notice_words, pattern_at, patterns_at
+from vendor_audit.documents.values.words import folded, unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,19 +92,19 @@ def retention_periods(document: Document, library: Library) -> tuple[Period, ...
 def _in_section(section: Section, library: Library) -> Iterator[Period]:
     language = library.language
     context = pattern_at(language, "notice", "retention", "context")
-    path = fold(" / ".join(section.path))
+    path = folded(" / ".join(section.path))
     header, table, led = "", 0, ""
     for block in section.blocks:
         if block.kind is BlockKind.ROW:
             if block.table != table:
                 header, table = "", block.table
             if block.is_header:
-                header = fold(block.text)
+                header = folded(block.text)
             else:
                 yield from _in_row(block, section, header, context.found(f"{path} {header}"), library)
             continue
         if block.kind is not BlockKind.ITEM:
-            led = fold(block.text) if block.text.rstrip().endswith(":") else ""
+            led = folded(block.text) if block.text.rstrip().endswith(":") else ""
         yield from _in_text(block, section, f"{led} " if led else "", path, library)
 
 
@@ -112,7 +112,7 @@ def _in_row(block: Block, section: Section, header: str, is_about: bool, library
     """Yield what a row says: the kind in one cell, the time in another."""
     language = library.language
     place = _Place(block.text[:_QUOTE], block.page, section.name)
-    cells = [fold(cell[:_LONGEST]) for cell in block.cells]
+    cells = [folded(cell[:_LONGEST]) for cell in block.cells]
     timed = [index for index, cell in enumerate(cells) if _days(cell, library) or _is_event(cell, language)]
     for index in timed[:1] if is_about else [each for each in timed if _PURE.search(cells[each])][:1]:
         others = " | ".join(cell for other, cell in enumerate(cells) if other != index)
@@ -134,7 +134,7 @@ def _in_text(block: Block, section: Section, led: str, path: str, library: Libra
     subject: list[str] = []
     is_short = len(block.sentences) <= _FEW
     for sentence in block.sentences:
-        text = fold(sentence.text[:_LONGEST])
+        text = folded(sentence.text[:_LONGEST])
         around = (led if is_item else "") + path
         said = keep.found(text) or (context.found(around) and (is_item or text.count(" ") < _SHORT))
         if not said or not_about.found(text):

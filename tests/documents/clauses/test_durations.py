@@ -4,7 +4,7 @@ import pytest
 
 from vendor_audit.documents.clauses.durations import durations_in
 from vendor_audit.documents.clauses.library import load_library
-from vendor_audit.documents.clauses.patterns import fold
+from vendor_audit.documents.values.words import folded
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from vendor_audit.documents.clauses.patterns import fold
 )
 def test_durations_are_read_as_contracts_write_them(language: str, text: str, hours: list[float]) -> None:
     library = load_library("dpa", language)
-    assert list(durations_in(fold(text), library, "hours")) == hours
+    assert list(durations_in(folded(text), library, "hours")) == hours
 
 
 def test_the_same_in_days() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendor_audit.documents.clauses.patterns import PatternError, compile_pattern, fold
+from vendor_audit.documents.clauses.patterns import PatternError, compile_pattern
+from vendor_audit.documents.values.words import folded
 
 WORDS = {"who": "processors?", "shall": "shall|will", "both": "{who} {shall}"}
 
@@ -22,7 +23,7 @@ WORDS = {"who": "processors?", "shall": "shall|will", "both": "{who} {shall}"}
         ([["inform", "processor"]], "you inform the processor", True),
         ([["inform", "! not"]], "you do not inform", False),
         ([["inform", "! not"]], "you inform", True),
-        (["prüfung|contrôle"], fold("die PRÜFUNG"), True),
+        (["prüfung|contrôle"], folded("die PRÜFUNG"), True),
     ],
 )
 def test_a_pattern_finds_what_it_says(alternatives: list[str | list[str]], text: str, *, found: bool) -> None:
@@ -50,4 +51,4 @@ def test_hostile_text_takes_time_in_proportion_to_its_length() -> None:
 
 @given(st.text())
 def test_folding_is_done_once_and_for_all(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert folded(folded(text)) == folded(text)

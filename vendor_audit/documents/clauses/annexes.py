@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vendor_audit.documents.clauses.patterns import fold
+from vendor_audit.documents.values.words import folded
 
 if TYPE_CHECKING:
     from vendor_audit.documents.clauses.model import Library
@@ -26,13 +26,13 @@ def filled_annexes(document: Document, library: Library) -> frozenset[str]:
     blanks: dict[str, int] = {}
     for section in document.sections:
         for heading in section.path:
-            match = library.annexes.search(fold(heading)[:60])
+            match = library.annexes.search(folded(heading)[:60])
             if match and match.start() <= 3:  # noqa: PLR2004 (behind a sign or a number)
                 name = " ".join(match.group().split())
                 said = sum(len(BLANKS.sub(" ", block.text).split()) for block in section.blocks)
                 words[name] = words.get(name, 0) + said
                 blocks[name] = blocks.get(name, 0) + len(section.blocks)
-                blank = sum(library.placeholder.found(fold(block.text)) for block in section.blocks)
+                blank = sum(library.placeholder.found(folded(block.text)) for block in section.blocks)
                 blanks[name] = blanks.get(name, 0) + blank
     return frozenset(
         name for name, count in words.items() if count >= _WORDS and blanks[name] * _BLANKS < max(blocks[name], 1)

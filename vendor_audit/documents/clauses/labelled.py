@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from vendor_audit.documents.clauses.model import Quote
 from vendor_audit.documents.clauses.passages import LEADS_IN
-from vendor_audit.documents.clauses.patterns import fold
 from vendor_audit.documents.model import BlockKind
+from vendor_audit.documents.values.words import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +144,7 @@ class Finder:
         words = self.parties.canonical(" ".join(each.text for each in blocks))
         said = [each for each in blocks if each.text.strip() and not each.is_header]
         vocabulary = self.requirement.vocabulary
-        named = [each for each in said if vocabulary and vocabulary.found(fold(each.text))]
+        named = [each for each in said if vocabulary and vocabulary.found(folded(each.text))]
         for first in (*named, *said):
             return Content(words, Quote(first.text[:_QUOTE], first.page, fallback.section))
         return Content(words, fallback)

@@ -14,7 +14,8 @@ import re2
 import yaml
 
 from vendor_audit.documents.clauses.model import Element, Kind, Library, Requirement, Scope
-from vendor_audit.documents.clauses.patterns import NOTHING, PatternError, compile_pattern, fold
+from vendor_audit.documents.clauses.patterns import NOTHING, PatternError, compile_pattern
+from vendor_audit.documents.values.words import folded
 from vendor_audit.resources import shipped
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def load_library(name: str, language: str) -> Library:
         PatternError: a file of the library is wrong; the text says where.
         FileNotFoundError: there is none of that name.
     """
-    folder = clause_folder()
-    asked = _read(folder / f"{name}.yaml")
-    worded = _read(folder / f"{name}.{language}.yaml")
-    common = _read(folder / f"{_EVERYWHERE}.{language}.yaml")
+    asked = clause_file(name)
+    worded = clause_file(f"{name}.{language}")
+    common = clause_file(f"{_EVERYWHERE}.{language}")
     words = {**common["words"], **worded.get("words", {})}
     try:
         return _library(name, language, asked, worded, common, words)
@@ -52,7 +52,14 @@ def load_library(name: str, language: str) -> Library:
         raise PatternError(f"{name}.{language}.yaml: {error}") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+@cache
+def clause_file(name: str) -> Mapping[str, Any]:
+    """Return the content of ``checklists/clauses/<name>.yaml``; the tests hold it to strict YAML.
+
+    Raises:
+        FileNotFoundError: there is none of that name.
+    """
+    path = clause_folder() / f"{name}.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     shape: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (safe loaders)
     return shape
@@ -100,9 +107,9 @@ def _library(
         processor_acts=general("processor_acts"),
         controller_acts=general("controller_acts"),
         subject_verbs=re2.compile(common["subject_verbs"]) if "subject_verbs" in common else None,
-        decoys=tuple(map(fold, both("decoys"))),
-        numbers={fold(word): value for word, value in common["numbers"].items()},
-        units={fold(word): unit for word, unit in common["units"].items()},
+        decoys=tuple(map(folded, both("decoys"))),
+        numbers={folded(word): value for word, value in common["numbers"].items()},
+        units={folded(word): unit for word, unit in common["units"].items()},
         parties={role: tuple(names) for role, names in worded.get("parties", common["parties"]).items()},
     )
 
@@ -139,7 +146,7 @@ def _requirement(asked: Mapping[str, Any], worded: Mapping[str, Any], words: Map
         like=asked.get("like", 0.0),
         unlike=asked.get("unlike", 1.0),
         values=asked.get("values", ""),
-        examples=tuple(fold(each) for each in worded.get("examples", ())),
+        examples=tuple(folded(each) for each in worded.get("examples", ())),
     )
 
 

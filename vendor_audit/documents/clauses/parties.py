@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vendor_audit.documents.clauses.patterns import fold, unaccented
 from vendor_audit.documents.clauses.terms import defined_terms, names_of_parties
+from vendor_audit.documents.values.words import folded, unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ class Parties:
         for name, role in self.capitalised.items():
             if name in text:
                 text = re.sub(rf"\b{name}\b", role, text)
-        return self.pattern.sub(lambda match: self.roles[match[0]], fold(text))
+        return self.pattern.sub(lambda match: self.roles[match[0]], folded(text))
 
 
 def parties_of(
@@ -91,16 +91,16 @@ def parties_of(
     for role, called in names.items():
         for name in called:
             if name.startswith("?"):
-                doubtful.add(fold(name[1:]))
+                doubtful.add(folded(name[1:]))
             else:
-                roles[fold(name)] = role
+                roles[folded(name)] = role
     votes = _votes(sentences[:_SENTENCES_READ])
     roles = {name: counts.most_common(1)[0][0] for name, counts in votes.items()} | roles
     others = {name.capitalize(): _other_role(name.capitalize(), sentences, names) for name in doubtful - roles.keys()}
     capitalised = {name: role for name, role in sorted(others.items()) if role is not None}
     roles |= dict.fromkeys(_brands(sentences, library, roles), PROCESSOR)
-    roles |= {fold(name): PROCESSOR if PROCESSOR in names else VENDOR for name in vendor_names if name}
-    roles |= {fold(name): CONTROLLER for name in customer_names if name and CONTROLLER in names}
+    roles |= {folded(name): PROCESSOR if PROCESSOR in names else VENDOR for name in vendor_names if name}
+    roles |= {folded(name): CONTROLLER for name in customer_names if name and CONTROLLER in names}
     plain = _replacing(roles, capitalised)
     terms = defined_terms(document, library, plain)
     return _replacing({**terms, **roles}, capitalised)
@@ -123,7 +123,7 @@ def _brands(sentences: Sequence[str], library: Library, roles: Mapping[str, str]
     for sentence in sentences:
         for match in _SUBJECT.finditer(unaccented(sentence)):
             if library.subject_verbs.match(match["verb"]):
-                counts[_ARTICLE.sub("", fold(match["name"]))] += 1
+                counts[_ARTICLE.sub("", folded(match["name"]))] += 1
     by_role: Counter[str] = Counter()
     for name, count in counts.items():
         if (role := roles.get(name)) is not None:
@@ -136,7 +136,7 @@ def _brands(sentences: Sequence[str], library: Library, roles: Mapping[str, str]
         if count >= _BRAND_ACTS
         and count > by_role[PROCESSOR]
         and roles.get(name) in {None, CONTROLLER}
-        and not any(name == fold(each) for each in library.parties[CONTROLLER])
+        and not any(name == folded(each) for each in library.parties[CONTROLLER])
         and name.split()[-1] not in no_names
     ]
 
@@ -159,7 +159,7 @@ def _votes(sentences: Iterable[str]) -> dict[str, Counter[str]]:
 
 
 def _vote(votes: dict[str, Counter[str]], name: str, role: str) -> None:
-    name = fold(name).strip(" .,'")
+    name = folded(name).strip(" .,'")
     found = _role().search(role.lower())
     words = name.split()
     no_names = set(names_of_parties()["no_names"])
@@ -174,9 +174,9 @@ def _other_role(name: str, sentences: Sequence[str], names: Mapping[str, tuple[s
     text = unaccented(" ".join(sentences))
     if len(re.findall(rf"\b{re.escape(name)}\b", text)) < _OFTEN:
         return None
-    folded = fold(text)
+    whole = folded(text)
     counts = {
-        role: sum(folded.count(fold(each)) for each in called if not each.startswith("?") and len(each) > _SHORTEST)
+        role: sum(whole.count(folded(each)) for each in called if not each.startswith("?") and len(each) > _SHORTEST)
         for role, called in names.items()
         if role != SUBPROCESSOR
     }

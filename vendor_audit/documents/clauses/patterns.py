@@ -3,52 +3,28 @@
 A pattern is written as a drafter speaks: ``{p} {shall} .. inform .. {c}``. ``{name}`` stands for a word of the language
 file, " .. " for up to eight words between, " ... " for anything in the same sentence; the rest is RE2. A list of
 patterns is met when every one of them is found in the text, in any order; one that begins with "! " must not be found.
-Text and patterns are compared without accents, and the text in lower case (`fold`).
+Text and patterns are compared without accents, and the text in lower case (`folded`).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import re2
+
+from vendor_audit.documents.values.words import unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NOT = "! "
-_QUOTES, _DOUBLE_QUOTES = "\u2018\u2019`", "\u201c\u201d\u201e\u00ab\u00bb"
-_HYPHENS = "\u2010\u2011\u2013\u2014"
-_SPECIAL = str.maketrans(
-    {"ß": "ss", "ẞ": "SS", "æ": "ae", "œ": "oe", "\u00a0": " "}
-    | dict.fromkeys(_QUOTES, "'")
-    | dict.fromkeys(_DOUBLE_QUOTES, '"')
-    | dict.fromkeys(_HYPHENS, "-")
-)
-
-
-_INSIDE_GUILLEMETS = re.compile(r"(?<=\u00ab)[ \u00a0\u202f]+|[ \u00a0\u202f]+(?=\u00bb)")
-"""French sets a space inside of its quotes."""
 
 
 class PatternError(Exception):
     """A pattern of a library cannot be compiled; the text says which and why."""
-
-
-def fold(text: str) -> str:
-    """Return a text in lower case, without accents and with plain quotes and hyphens."""
-    return text.lower() if text.isascii() else unaccented(text.lower()).lower()
-
-
-def unaccented(text: str) -> str:
-    """Return a text without accents and with plain quotes and hyphens, in the case that it has."""
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", _INSIDE_GUILLEMETS.sub("", text).translate(_SPECIAL))
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).translate(_SPECIAL)
 
 
 @dataclass(frozen=True, slots=True)

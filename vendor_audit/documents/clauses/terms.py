@@ -6,8 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from vendor_audit.documents.clauses.patterns import fold, unaccented
-from vendor_audit.documents.values.words import vocabulary
+from vendor_audit.documents.values.words import folded, unaccented, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +43,7 @@ def defined_terms(document: Document, library: Library, parties: Names) -> dict[
     """
     terms: dict[str, str] = {}
     for section in document.sections:
-        defines = library.other_chapters.found(fold(section.name))
+        defines = library.other_chapters.found(folded(section.name))
         for block in section.blocks:
             for sentence in block.sentences:
                 for term, meaning in _definitions(sentence.text, defines=defines):
@@ -68,9 +67,9 @@ def _definitions(sentence: str, *, defines: bool) -> Iterator[tuple[str, str]]:
     text = unaccented(sentence[:_SENTENCE])
     match = _term().match(text)
     if match and (match["quote"] or match["means"] or (defines and match["may"] == ":")):
-        yield fold(match["term"]).strip(), match["meaning"]
+        yield folded(match["term"]).strip(), match["meaning"]
     for match in _short_name().finditer(text):
-        yield fold(match["term"]).strip(), match["meaning"][-_MEANING:]
+        yield folded(match["term"]).strip(), match["meaning"][-_MEANING:]
 
 
 def _is_a_term(term: str, terms: Mapping[str, str], parties: Names) -> bool:

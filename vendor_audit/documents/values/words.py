@@ -28,9 +28,15 @@ DASHES = "\u2013\u2014-"
 
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,5}")
+_QUOTES, _DOUBLE_QUOTES = "\u2018\u2019`", "\u201c\u201d\u201e\u00ab\u00bb"
 _SAME = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "\u2019": "'", "\u2018": "'"} | dict.fromkeys(DASHES, "-")
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "\u00a0": " "}
+    | dict.fromkeys(_QUOTES, "'")
+    | dict.fromkeys(_DOUBLE_QUOTES, '"')
+    | dict.fromkeys("\u2010\u2011" + DASHES, "-")
 )
+_INSIDE_GUILLEMETS = re.compile(r"(?<=\u00ab)[ \u00a0\u202f]+|[ \u00a0\u202f]+(?=\u00bb)")
+"""French sets a space inside of its quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,15 @@ def cut(text: str, most: int = CELL) -> str:
 
 def folded(text: str) -> str:
     """Return the text in lower case, without accents, with plain quotes and dashes."""
+    return text.lower() if text.isascii() else unaccented(text.lower()).lower()
+
+
+def unaccented(text: str) -> str:
+    """Return the text without accents, with plain quotes and dashes, in the case that it has."""
     if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_SAME))
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+        return text
+    decomposed = unicodedata.normalize("NFKD", _INSIDE_GUILLEMETS.sub("", text).translate(_SAME))
+    return "".join(each for each in decomposed if not unicodedata.combining(each)).translate(_SAME)
 
 
 def words_of(text: str) -> list[Word]:
@@ -135,15 +146,7 @@ def any_of(name: str, *path: str) -> re2._Regexp:
         node = node[step]
     if isinstance(node, dict):
         node = [each for group in node.values() for each in group]
-    return pattern(*(folded_pattern(each) for each in node))
-
-
-def folded_pattern(expression: str) -> str:
-    r"""Return an expression without accents, for folded texts; its escapes (``\d``, ``\S``) stay as they are."""
-    if expression.isascii():
-        return expression
-    decomposed = unicodedata.normalize("NFKD", expression.translate(_SAME))
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+    return pattern(*(unaccented(each) for each in node))
 
 
 def levelled(text: str) -> str:
