@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vendor_audit.documents.values.companies import names_match
+from vendor_audit.documents.values.companies import Likeness, names_match
 from vendor_audit.documents.values.words import any_of, folded
 from vendor_audit.observation import Observation, Strength, Target
 
@@ -26,6 +26,8 @@ _PRESENT, _PARTIAL, _ABSENT = "present", "partial", "absent"
 _EDITION = "c-iso27001-"
 """With what the claims of an edition begin."""
 _TWO = 2
+_FEW = 5
+"""Names that a reason gives."""
 _MOST = 100
 """Entries of a list that are kept."""
 
@@ -60,6 +62,8 @@ def compare(observations: Sequence[Observation], vendor_name: str, started: str)
     ):
         if found is None:
             unknown[name] = "it takes two papers, and these were not both read"
+        elif isinstance(found, str):
+            unknown[name] = found
         else:
             facts[name] = found
     return Observation(
@@ -178,14 +182,16 @@ def _own_purposes(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
     return {"dpa_excludes": is_excluded, "notice_uses": is_used, "agree": not (is_excluded and is_used)}
 
 
-def _lists(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:
-    """Return which sub-processors only one of agreement and list names."""
+def _lists(papers: Mapping[str, _Paper]) -> dict[str, Json] | str | None:
+    """Return which sub-processors only one of agreement and list names, or why that cannot be told."""
     sides = [papers[name].rows() if name in papers else None for name in ("dpa", "subprocessors")]
     agreement, page = sides
     if agreement is None or page is None:
         return None
-    only_in_agreement = _not_among(_entities(agreement), _entities(page))
-    only_on_page = _not_among(_entities(page), _entities(agreement))
+    only_in_agreement, doubtful = _not_among(_entities(agreement), _entities(page))
+    only_on_page, _ = _not_among(_entities(page), _entities(agreement))
+    if doubtful and not only_in_agreement and not only_on_page:
+        return f"one company, or two of a group: {', '.join(doubtful[:_FEW])}"
     return {
         "only_in_agreement": only_in_agreement[:_MOST],
         "only_on_page": only_on_page[:_MOST],
@@ -197,8 +203,15 @@ def _entities(rows: Iterable[Mapping[str, Json]]) -> list[str]:
     return [each["entity"] for each in rows if each.get("entity")]
 
 
-def _not_among(names: Sequence[str], others: Sequence[str]) -> list[str]:
-    return [name for name in names if all(names_match(name, other).value == "different" for other in others)]
+def _not_among(names: Sequence[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the names that none of the others is, and those that only companies of their group may be."""
+    missing: list[str] = []
+    doubtful: list[str] = []
+    for name in names:
+        likeness = {names_match(name, other) for other in others}
+        if Likeness.SAME not in likeness:
+            (doubtful if Likeness.SIMILAR in likeness else missing).append(name)
+    return missing, doubtful
 
 
 def _support(papers: Mapping[str, _Paper]) -> dict[str, Json] | None:

@@ -96,7 +96,8 @@ def parties_of(
                 roles[folded(name)] = role
     votes = _votes(sentences[:_SENTENCES_READ])
     roles = {name: counts.most_common(1)[0][0] for name, counts in votes.items()} | roles
-    others = {name.capitalize(): _other_role(name.capitalize(), sentences, names) for name in doubtful - roles.keys()}
+    text = unaccented(" ".join(sentences))
+    others = {name.capitalize(): _other_role(name.capitalize(), text, names) for name in doubtful - roles.keys()}
     capitalised = {name: role for name, role in sorted(others.items()) if role is not None}
     roles |= dict.fromkeys(_brands(sentences, library, roles), PROCESSOR)
     roles |= {folded(name): PROCESSOR if PROCESSOR in names else VENDOR for name in vendor_names if name}
@@ -169,14 +170,13 @@ def _vote(votes: dict[str, Counter[str]], name: str, role: str) -> None:
     votes.setdefault(name, Counter())[CONTROLLER if found["controller"] else PROCESSOR] += 1
 
 
-def _other_role(name: str, sentences: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> str | None:
+def _other_role(name: str, text: str, names: Mapping[str, tuple[str, ...]]) -> str | None:
     """Return the role of a name that either side may bear: the one whose usual names the document uses least."""
-    text = unaccented(" ".join(sentences))
     if len(re.findall(rf"\b{re.escape(name)}\b", text)) < _OFTEN:
         return None
-    whole = folded(text)
+    lowered = text.lower()
     counts = {
-        role: sum(whole.count(folded(each)) for each in called if not each.startswith("?") and len(each) > _SHORTEST)
+        role: sum(lowered.count(folded(each)) for each in called if not each.startswith("?") and len(each) > _SHORTEST)
         for role, called in names.items()
         if role != SUBPROCESSOR
     }
