@@ -69,7 +69,10 @@ END
     fi
     [ "$1" = test ] || return 0
     # Programs that the tests start: as servers to probe, and for a second opinion on what was found.
-    for pair in nginx openssl "pdftotext=$pdf_programs" "delv=$dns_programs" qpdf shellcheck sslscan; do
+    programs="nginx openssl pdftotext=$pdf_programs delv=$dns_programs qpdf shellcheck sslscan turnserver=coturn"
+    # Media servers and browsers need hosts of their own, which the tests make as network namespaces: only on Linux.
+    [ "$(uname)" = Darwin ] || programs="$programs janus chromium ip=iproute2"
+    for pair in $programs; do
         PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${pair%=*}" >/dev/null || echo "${pair#*=}"
     done
 }
@@ -100,11 +103,13 @@ install_packages() {
         quietly as_root $apt update &&
             quietly as_root DEBIAN_FRONTEND=noninteractive $apt install --no-install-recommends "$@"
     } || stop "apt-get could not install $*; what it said stands above."
-    case " $* " in *" nginx "*)
-        # The tests start their own nginx on loopback; the package would leave one running on port 80.
-        [ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet nginx
-        ;;
-    esac
+    # The tests start their own servers; the packages would leave them running.
+    for service in nginx coturn janus; do
+        case " $* " in *" $service "*)
+            [ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet "$service"
+            ;;
+        esac
+    done
 }
 
 # pip ARGUMENT...: the environment's pip. Its own settings (index, proxy, certificates) stay as the machine has them.

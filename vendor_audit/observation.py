@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from vendor_audit.secret import Credentials
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict with string keys."""
@@ -37,7 +40,8 @@ class Target:
     """One thing to look at."""
 
     kind: str
-    """``endpoint`` (a URL), ``host`` (a DNS name or address), ``document``, ``check`` (of a statement),
+    """``endpoint`` (a URL), ``host`` (a DNS name or address), ``turn`` (a STUN or TURN URI), ``session`` (where a
+    WebRTC client publishes or plays), ``capture`` (a file of one call), ``document``, ``check`` (of a statement),
     ``vendor_file``."""
     name: str
     """What a person calls it, unique within its kind: the URL as written, the host name, the key of the document in
@@ -49,7 +53,8 @@ class Target:
     roles: tuple[str, ...] = ()
     """The roles that the vendor file gives it: join_page, signalling, api, recordings, ...; of a document its key."""
     location: str = ""
-    """Of a document: its URL, or its path as the vendor file has it, which begins in that file's folder."""
+    """Of a document or a capture: its URL, or its path as the vendor file has it, which begins in that file's
+    folder."""
     language: str = ""
     """Of a document: ``en``, ``de``, ``fr`` or ``nl``, where the vendor file says it; empty: it is to be found out."""
 
@@ -151,6 +156,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A further target that a probe came upon: what the service itself told a client to use."""
+
+    target: Target
+    credentials: Credentials | None = None
+    """What came with it. In memory only: a lead is acted on and not written down."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What a probe returns for a target; the runner adds who, what and when to make an `Observation` of it."""
 
@@ -160,6 +174,8 @@ class Sight:
     """Dotted path of a fact -> why it could not be established. A path that names a list which is in ``facts`` says
     that the list is incomplete: what is in it is so, what is not in it is not known."""
     evidence: tuple[Evidence, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    """What the service named that another probe can look at; bounded by the probe."""
 
 
 @dataclass(frozen=True, slots=True)

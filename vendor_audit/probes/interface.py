@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 from vendor_audit.observation import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from vendor_audit.observation import Evidence, Sight, Strength, Target
     from vendor_audit.probes.network import Network
+    from vendor_audit.secret import Credentials
 
 
 class ProbeClass(StrEnum):
@@ -32,6 +33,11 @@ class ProbeClass(StrEnum):
     """Sends what no ordinary client sends, but nothing that reaches beyond the front door."""
     INTRUSIVE = "intrusive"
     """Tries a door that should be shut: only with the vendor's written permission."""
+
+    def allows(self, other: ProbeClass) -> bool:
+        """Return whether who may go as far as this may go as far as the other."""
+        order = list(ProbeClass)
+        return order.index(other) <= order.index(self)
 
 
 class ProbeError(Exception):
@@ -70,6 +76,11 @@ class ProbeContext:
     folder: Path | None = None
     """The vendor file's folder: the paths of targets begin in it and lead nowhere else, links resolved. None: the
     operator typed them, so they begin in the current folder and may lead anywhere."""
+    credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    """Of targets that ask for some, by the target's name. They stay in memory: no fact, no evidence, no error holds
+    one."""
+    permitted: ProbeClass = ProbeClass.NORMAL
+    """How far a probe may go: what is beyond it is left out, and the facts that it would have given are unknown."""
 
 
 class Probe(Protocol):

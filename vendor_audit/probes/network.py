@@ -22,6 +22,7 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 
+from vendor_audit.probes.datagrams import UdpChannel
 from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class Network:
         """
         slots = self._slots.setdefault(address, asyncio.Semaphore(self.settings.connections_per_host))
         async with slots:
-            where = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004 # IPv6
+            where = _where(address, port)
             try:
                 async with asyncio.timeout(self.settings.timeout):
                     self.connections_opened += 1
@@ -233,6 +234,30 @@ class Network:
                 # Without this TLS would wait half a minute more for the peer, outside of the limit per host.
                 with contextlib.suppress(AttributeError):  # that very TLS transport, where somebody closed it twice
                     writer.transport.abort()
+
+    @contextlib.asynccontextmanager
+    async def datagrams(self, address: Address, port: int) -> AsyncIterator[UdpChannel]:
+        """Open a UDP socket to one peer, within the limit per host, and close it at the end.
+
+        The address comes from `addresses`, or the operator wrote it.
+
+        Raises:
+            ProbeError: this machine has no way there.
+        """
+        slots = self._slots.setdefault(address, asyncio.Semaphore(self.settings.connections_per_host))
+        async with slots:
+            where = _where(address, port)
+            try:
+                self.connections_opened += 1
+                _, channel = await asyncio.get_running_loop().create_datagram_endpoint(
+                    lambda: UdpChannel(where), remote_addr=(str(address), port)
+                )
+            except OSError as error:
+                raise _connection_error(error, where) from error
+            try:
+                yield channel
+            finally:
+                channel.close()
 
     async def _look_up(self, host: str) -> Lookup:
         resolver = self.resolver()
@@ -273,6 +298,10 @@ def literal(host: str) -> Address | None:
         return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return None
+
+
+def _where(address: Address, port: int) -> str:
+    return f"{address}:{port}" if address.version == _IPV4 else f"[{address}]:{port}"
 
 
 def _of_version(addresses: tuple[Address, ...], version: int) -> tuple[Address, ...]:

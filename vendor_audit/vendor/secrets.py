@@ -6,11 +6,11 @@ The vendor file says ``${ACME_TURN_PASSWORD}``. Only who opens the connection as
 
 from __future__ import annotations
 
-import hmac
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from vendor_audit.errors import UsageError
+from vendor_audit.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,43 +19,6 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 """How the vendor file names a secret, the whole text: ``${NAME}``."""
-
-_HIDDEN = "***"
-
-
-class Secret:
-    """A secret value. `reveal` is the only way to it: text, format, copy to a file or process, and JSON refuse."""
-
-    __slots__ = ("__value",)
-
-    def __init__(self, value: str) -> None:
-        """Take the value."""
-        self.__value = value
-
-    def reveal(self) -> str:
-        """Return the value. Hand it to the connection that needs it, and to nothing that keeps it."""
-        return self.__value
-
-    def __repr__(self) -> str:
-        return f"Secret({_HIDDEN})"
-
-    def __str__(self) -> str:
-        return _HIDDEN
-
-    def __format__(self, format_spec: str) -> str:
-        return _HIDDEN
-
-    def __eq__(self, other: object) -> bool:
-        """Compare in constant time."""
-        if not isinstance(other, Secret):
-            return NotImplemented
-        return hmac.compare_digest(self.__value.encode("utf-8", "surrogatepass"), _bytes(other))
-
-    __hash__ = None  # type: ignore[assignment]  # a hash would tell equal secrets apart from others in what is printed
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse to be pickled or copied."""
-        raise TypeError("a secret is not to be copied, stored or sent")
 
 
 def resolve_secret(placeholder: str, environ: Mapping[str, str], place: Place | None = None) -> Secret:
@@ -79,7 +42,3 @@ def resolve_secret(placeholder: str, environ: Mapping[str, str], place: Place | 
         state = "empty" if name in environ else "not set"
         raise UsageError(f"{where}the environment variable {name} is {state}: export it before the audit")
     return Secret(environ[name])
-
-
-def _bytes(secret: Secret) -> bytes:
-    return secret.reveal().encode("utf-8", "surrogatepass")

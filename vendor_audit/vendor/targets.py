@@ -1,4 +1,4 @@
-"""What of a vendor file is looked at: endpoints, the hosts behind every URL in it, documents, the file, statements."""
+"""What of a vendor file is looked at: endpoints, media, the hosts behind every URL, documents, the file, statements."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ def targets_of(vendor: VendorFile) -> tuple[Target, ...]:
 
     Kinds: ``endpoint`` for each of ``endpoints`` (an address with two roles is one target with both); ``host`` for
     each DNS name among endpoints, media and documents, with the roles of all URLs on it (``turn``, ``whip``, ``room``
-    and the names of documents count as roles); ``document`` for each of ``documents``; ``vendor_file``; ``check`` for
-    each statement.
+    and the names of documents count as roles); ``turn``, ``session`` and ``capture`` for what stands under ``media``;
+    ``document`` for each of ``documents``; ``vendor_file``; ``check`` for each statement.
     """
     return (
         *endpoints_of(vendor.data),
+        *media_of(vendor.data),
         *hosts_of(vendor.data),
         *documents_of(vendor.data),
         Target("vendor_file", vendor.name),
@@ -43,6 +44,43 @@ def endpoints_of(data: dict[str, Json]) -> tuple[Target, ...]:
         roles = (*earlier.roles, role) if earlier else (role,)
         found[key] = Target("endpoint", earlier.name if earlier else url, address.host, address.port, roles)
     return tuple(found.values())
+
+
+def media_of(data: dict[str, Json]) -> tuple[Target, ...]:
+    """Return what a validated vendor file names under ``media``.
+
+    ``turn`` for each STUN or TURN URI, called by it; ``session`` for each place to publish or play, called by its URL,
+    its provider as its role; ``capture`` for each file, called by its path.
+    """
+    media = data.get("media", {})
+    found: dict[tuple[str, str], Target] = {}
+    for each in media.get("turn", []):
+        found.setdefault(("turn", each["uri"]), turn_target(each["uri"]))
+    for url, provider, _ in sessions_of(data):
+        address = host_and_port(url)
+        found.setdefault(("session", url), Target("session", url, address.host, address.port, ("session", provider)))
+    for path in media.get("captures", []):
+        found.setdefault(("capture", path), Target("capture", path, roles=("capture",), location=path))
+    return tuple(found.values())
+
+
+def sessions_of(data: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """Yield URL, provider and entry of each place where an auditor may have a media session of its own."""
+    media = data.get("media", {})
+    if "whip" in media:
+        yield media["whip"]["url"], "whip", media["whip"]
+    for each in media.get("sessions", []):
+        yield each["url"], each["provider"], each
+
+
+def turn_target(uri: str) -> Target:
+    """Return the target that a STUN or TURN URI names (RFC 7064, RFC 7065).
+
+    Raises:
+        BadHostError: it leads nowhere.
+    """
+    address = host_and_port(uri)
+    return Target("turn", uri, address.host, address.port, ("stun" if address.scheme.startswith("stun") else "turn",))
 
 
 def hosts_of(data: dict[str, Json]) -> tuple[Target, ...]:
@@ -93,8 +131,8 @@ def _urls(data: dict[str, Json]) -> Iterator[tuple[str, str]]:
     media = data.get("media", {})
     for server in media.get("turn", []):
         yield server["uri"], "turn"
-    if "whip" in media:
-        yield media["whip"]["url"], "whip"
+    for url, provider, _ in sessions_of(data):
+        yield url, provider
     if "room" in media:
         yield media["room"], "room"
     for name, entry in data.get("documents", {}).items():
