@@ -13,9 +13,10 @@ import pytest
 from vendor_audit.audit.collect import Collector, utc_now
 from vendor_audit.audit.plan import Look
 from vendor_audit.audit.progress import Finished, Planned, Started
-from vendor_audit.observation import Evidence, Sight, Strength, Target
+from vendor_audit.observation import Evidence, Lead, Sight, Strength, Target
 from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.network import Network, NetworkSettings
+from vendor_audit.secret import Credentials, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,3 +144,50 @@ def test_a_full_disk_ends_the_gathering_with_its_own_reason() -> None:
     seen = StubProbe(lambda _: Sight({}, evidence=(Evidence("page", "text/html", b"x"),)))
     with pytest.raises(OSError, match="No space left"):
         asyncio.run(collector.collect([Look(seen, FIRST), Look(seen, SECOND)]))
+
+
+def test_what_the_service_names_is_looked_at_once_with_the_credentials_that_came_with_it() -> None:
+    named = Target("host", "relay.example", "relay.example", roles=("named_by_vendor",))
+    lead = Lead(named, Credentials(password=Secret("hush")))
+    given: list[str] = []
+
+    class Telling(StubProbe):
+        async def observe(self, target: Target, context: ProbeContext) -> Sight:
+            if target is named:
+                password = context.credentials[named.name].password
+                given.append(password.reveal() if password else "")
+                return Sight({"seen": True}, leads=(Lead(FIRST),))
+            return Sight({}, leads=(lead, lead))
+
+    probe = Telling(lambda _: Sight({}))
+    kept: list[Observation] = []
+    collector = Collector(
+        ProbeContext(Network(NetworkSettings()), utc_now, 1.0),
+        5.0,
+        lambda _: None,
+        kept.append,
+        follow=lambda each: [Look(probe, each.target)],
+    )
+    observations = asyncio.run(collector.collect([Look(probe, FIRST), Look(probe, SECOND)]))
+    assert [each.target.name for each in observations] == ["a.example", "b.example", "relay.example"]
+    assert [each.target for each in collector.followed] == [named]
+    assert given == ["hush"]
+    assert "hush" not in repr(kept)
+
+
+def test_a_service_that_names_no_end_of_servers_is_followed_to_a_bound() -> None:
+    class Endless(StubProbe):
+        async def observe(self, target: Target, context: ProbeContext) -> Sight:
+            names = (f"{target.name}-{number}" for number in range(30))
+            return Sight({}, leads=tuple(Lead(Target("host", name, name)) for name in names))
+
+    probe = Endless(lambda _: Sight({}))
+    collector = Collector(
+        ProbeContext(Network(NetworkSettings()), utc_now, 1.0),
+        5.0,
+        lambda _: None,
+        lambda _: None,
+        follow=lambda each: [Look(probe, each.target)],
+    )
+    observations = asyncio.run(collector.collect([Look(probe, FIRST)]))
+    assert len(observations) == 61

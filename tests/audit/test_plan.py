@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from vendor_audit.audit.plan import names_of, network_settings, plan_looks, services_of
+import pytest
+
+from vendor_audit.audit.plan import names_of, network_settings, permitted, plan_looks, services_of
+from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
-from vendor_audit.probes.interface import Names
+from vendor_audit.probes.interface import Names, ProbeClass
 from vendor_audit.probes.registry import all_probes
 from vendor_audit.vendor.file import read_vendor_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vendor_audit.vendor.file import VendorFile
 
 FILE = """
 vendor: {name: Acme Video}
@@ -92,3 +98,53 @@ def test_the_operators_network_settings_are_read_as_meant(tmp_path: Path) -> Non
         (ip_address("192.0.2.53"), 53),
     )
     assert (settings.connections_per_host, settings.timeout) == (3, 2.5)
+
+
+MEDIA = """
+vendor: {name: Acme Video}
+product: {name: Acme Meet}
+endpoints: [{url: "https://meet.acme.example/join", role: join_page}]
+media:
+  turn:
+    - {uri: "turns:turn.acme.example:5349?transport=tcp"}
+    - {uri: "turns:turn.acme.example:5349?transport=udp"}
+    - {uri: "turn:turn.acme.example"}
+  whip: {url: "https://sfu.acme.example/whip"}
+  sessions: [{provider: janus, url: "https://sfu.acme.example/janus"}]
+permission: {document: consent.pdf, valid_until: 2026-12-31}
+"""
+
+
+def read_media(folder: Path) -> VendorFile:
+    (folder / "consent.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "acme.yaml").write_text(MEDIA, encoding="utf-8")
+    return read_vendor_file(folder / "acme.yaml")
+
+
+def test_media_are_looked_at_by_the_probes_that_they_are_for(tmp_path: Path) -> None:
+    looks = plan_looks(read_media(tmp_path), all_probes())
+    by_probe: dict[str, list[str]] = {}
+    for look in looks:
+        by_probe.setdefault(look.probe.name, []).append(look.target.name)
+    assert by_probe["dtls"] == ["turns:turn.acme.example:5349?transport=udp"]
+    assert by_probe["tls"] == ["meet.acme.example:443", "turn.acme.example:5349", "sfu.acme.example:443"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "allowed"),
+    [((False, False), ProbeClass.NORMAL), ((True, False), ProbeClass.ACTIVE), ((False, True), ProbeClass.INTRUSIVE)],
+)
+def test_a_probe_goes_as_far_as_the_operator_says(
+    tmp_path: Path, flags: tuple[bool, bool], allowed: ProbeClass
+) -> None:
+    active, intrusive = flags
+    found = permitted(read_media(tmp_path), date(2026, 12, 31), active=active, intrusive=intrusive)
+    assert found is allowed
+    assert found.allows(ProbeClass.ACTIVE) is any(flags)
+
+
+def test_what_is_intrusive_needs_a_permission_that_holds_today(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="permission ended on 2026-12-31"):
+        permitted(read_media(tmp_path), date(2027, 1, 1), active=False, intrusive=True)
+    with pytest.raises(UsageError, match="needs the vendor's written permission"):
+        permitted(None, date(2026, 1, 1), active=True, intrusive=True)

@@ -10,8 +10,8 @@ import pickle
 import pytest
 
 from vendor_audit.errors import UsageError
-from vendor_audit.source.diagnostic import Place
 from vendor_audit.secret import Secret
+from vendor_audit.source.diagnostic import Place
 from vendor_audit.vendor.secrets import resolve_secret
 
 VALUE = "hunter2-ü"

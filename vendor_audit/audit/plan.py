@@ -1,16 +1,17 @@
-"""The plan: which probe looks at which target, and within which limits of the network."""
+"""The plan: which probe looks at which target, how far it may go, and within which limits of the network."""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
-from vendor_audit.probes.interface import Names
+from vendor_audit.probes.interface import Names, ProbeClass
 from vendor_audit.probes.network import Address, NetworkSettings, names_of_this_machine
 from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
@@ -30,10 +31,20 @@ class Look:
     probe: Probe
     target: Target
 
+    @property
+    def id(self) -> str:
+        """That of the observation that comes of it."""
+        return f"{self.probe.name}:{self.target.name}"
+
 
 def plan_looks(vendor: VendorFile, probes: Iterable[Probe]) -> tuple[Look, ...]:
     """Return every look that the vendor file asks for, probe by probe, targets in the file's order."""
-    targets = targets_of(vendor)
+    return looks_at(targets_of(vendor), probes)
+
+
+def looks_at(targets: Iterable[Target], probes: Iterable[Probe]) -> tuple[Look, ...]:
+    """Return every look that the targets are worth, probe by probe."""
+    targets = tuple(targets)
     looks = []
     for probe in probes:
         accepted = [each for each in targets if probe.accepts(each)]
@@ -48,6 +59,27 @@ def services_of(endpoints: Iterable[Target]) -> list[Target]:
         known = services.get((each.host, each.port), Target(each.kind, each.service, each.host, each.port))
         services[each.host, each.port] = replace(known, roles=tuple(dict.fromkeys(known.roles + each.roles)))
     return list(services.values())
+
+
+def permitted(vendor: VendorFile | None, today: date, *, active: bool, intrusive: bool) -> ProbeClass:
+    """Return how far the probes may go: what the operator asks for, and of what is intrusive what the vendor allows.
+
+    Raises:
+        UsageError: intrusive tests are asked for, and there is no permission that holds today.
+    """
+    if not intrusive:
+        return ProbeClass.ACTIVE if active else ProbeClass.NORMAL
+    permission = vendor.data.get("permission") if vendor else None
+    if permission is None:
+        raise UsageError(
+            "--intrusive needs the vendor's written permission: name it in the vendor file, "
+            "'permission: {document: FILE, valid_until: DATE}'"
+        )
+    if date.fromisoformat(permission["valid_until"]) < today:
+        raise UsageError(
+            f"--intrusive: the vendor's permission ended on {permission['valid_until']}; ask for a new one"
+        )
+    return ProbeClass.INTRUSIVE
 
 
 def names_of(vendor: VendorFile) -> Names:

@@ -14,22 +14,24 @@ from vendor_audit.audit.comparison import COMPARISON, compared
 from vendor_audit.audit.document import conclude, to_bytes
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.journal import Journal
-from vendor_audit.audit.plan import names_of, network_settings, plan_looks
+from vendor_audit.audit.plan import looks_at, names_of, network_settings, plan_looks
 from vendor_audit.audit.progress import Observer, ignore
 from vendor_audit.audit.record import MethodLine, Record
 from vendor_audit.errors import UsageError
 from vendor_audit.evidence.store import EvidenceStore
-from vendor_audit.probes.interface import ProbeContext
+from vendor_audit.probes.interface import ProbeClass, ProbeContext
 from vendor_audit.probes.network import Network
 from vendor_audit.probes.registry import all_probes
 from vendor_audit.vendor.statements import declare, observe_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from vendor_audit.audit.plan import Look
     from vendor_audit.checklist.load import Catalogue
     from vendor_audit.observation import Json
+    from vendor_audit.secret import Credentials
     from vendor_audit.vendor.file import VendorFile
 
 DOCUMENT_NAME = "audit.json"
@@ -45,6 +47,10 @@ class RunSettings:
     timeout: float = 5.0
     """Seconds for one exchange with a peer."""
     connections_per_host: int = 10
+    permitted: ProbeClass = ProbeClass.NORMAL
+    """How far the probes may go; `vendor_audit.audit.plan.permitted` says what the operator may ask for."""
+    credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    """By the target's name, resolved from the environment. They stay in memory."""
     gate: GateRule = field(default_factory=GateRule)
 
 
@@ -59,7 +65,8 @@ def run_audit(
         UsageError: the folder cannot be written, or a trust anchor cannot be read.
     """
     network = network_settings(vendor, connections_per_host=settings.connections_per_host, timeout=settings.timeout)
-    looks = plan_looks(vendor, all_probes())
+    probes = all_probes()
+    looks = plan_looks(vendor, probes)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         record = _begin(vendor, catalogue, settings, looks)
@@ -70,16 +77,26 @@ def run_audit(
         clock = time.perf_counter()
         with Journal(folder, record, looks) as journal:
             collector = Collector(
-                context=ProbeContext(Network(network), utc_now, settings.timeout, names_of(vendor), vendor.path.parent),
+                context=ProbeContext(
+                    Network(network),
+                    utc_now,
+                    settings.timeout,
+                    names_of(vendor),
+                    vendor.path.parent,
+                    settings.credentials,
+                    settings.permitted,
+                ),
                 deadline=settings.deadline,
                 keep_evidence=store.put,
                 keep_observation=journal.add,
                 observer=observer,
+                follow=lambda lead: looks_at([lead.target], probes),
             )
             observations = asyncio.run(collector.collect(looks))
             record = replace(
                 record,
                 observations=record.observations + observations,
+                method=_method((*looks, *collector.followed)),
                 stopped=collector.stopped,
                 duration=round(time.perf_counter() - clock, 3),
             )
@@ -96,14 +113,6 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
     """Return the record as it stands before the first look: the vendor's own words are in it."""
     now = utc_now()
     started = timestamp(now)
-    probes = {look.probe.name: look.probe for look in looks}
-    spoken = (
-        MethodLine("vendor_file", "Reads what the vendor file declares of vendor, product and customer.", "passive"),
-        MethodLine(
-            "statement", "Reads what the vendor attests in the vendor file, and the proofs beside it.", "passive"
-        ),
-    )
-    derived = MethodLine(COMPARISON, "Lays what the vendor's papers say of the same thing side by side.", "passive")
     return Record(
         id=f"{vendor.slug}-{now:%Y%m%dT%H%M%SZ}",
         tool={"name": "vendor-audit", "version": __version__, "python": platform.python_version()},
@@ -119,11 +128,25 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
             "deadline": settings.deadline,
             "timeout": settings.timeout,
             "connections_per_host": settings.connections_per_host,
+            "permitted": settings.permitted.value,
         },
-        method=(
-            *spoken,
-            *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values()),
-            derived,
-        ),
+        method=_method(looks),
         observations=(declare(vendor, started), *observe_statements(vendor, started)),
+    )
+
+
+def _method(looks: Iterable[Look]) -> tuple[MethodLine, ...]:
+    """Return a line for each probe that looks, between what is only read and what is derived."""
+    probes = {look.probe.name: look.probe for look in looks}
+    spoken = (
+        MethodLine("vendor_file", "Reads what the vendor file declares of vendor, product and customer.", "passive"),
+        MethodLine(
+            "statement", "Reads what the vendor attests in the vendor file, and the proofs beside it.", "passive"
+        ),
+    )
+    derived = MethodLine(COMPARISON, "Lays what the vendor's papers say of the same thing side by side.", "passive")
+    return (
+        *spoken,
+        *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values()),
+        derived,
     )

@@ -49,11 +49,23 @@ def run(
     deadline: Annotated[float, typer.Option(min=1, help="Seconds for everything that touches the network.")] = 300,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one exchange with a peer.")] = 5,
     connections: Annotated[int, typer.Option(min=1, max=100, help="Connections to one address at the same time.")] = 10,
+    active: Annotated[
+        bool, typer.Option("--active", help="Send also what no ordinary client sends: each DTLS offer apart.")
+    ] = False,
+    intrusive: Annotated[
+        bool,
+        typer.Option("--intrusive", help="Try doors that should be shut; needs 'permission' in the vendor file."),
+    ] = False,
 ) -> int:
     """Audit the vendor: probe, judge, score, report. Ends with the gate's exit code."""
+    import os
+
+    from vendor_audit.audit.collect import utc_now
+    from vendor_audit.audit.plan import permitted
     from vendor_audit.audit.run import RunSettings
     from vendor_audit.cli.output import standard_error
     from vendor_audit.reports.registry import find_report
+    from vendor_audit.vendor.credentials import credentials_of
 
     reports = [find_report(name) for name in dict.fromkeys(formats or ["pdf"]) if name != "json"]
     for each in reports:
@@ -70,7 +82,14 @@ def run(
             "min_coverage": min_coverage,
         },
     )
-    settings = RunSettings(deadline=deadline, timeout=timeout, connections_per_host=connections, gate=gate)
+    settings = RunSettings(
+        deadline=deadline,
+        timeout=timeout,
+        connections_per_host=connections,
+        permitted=permitted(vendor, utc_now().date(), active=active, intrusive=intrusive),
+        credentials=credentials_of(vendor, os.environ),
+        gate=gate,
+    )
     return audit_and_report(vendor, catalogue, settings, out, reports)
 
 

@@ -14,6 +14,7 @@ _PROBES = {
     "document": ("vendor_audit.probes.document.probe", "DocumentProbe"),
     "dns": ("vendor_audit.probes.dns", "DnsProbe"),
     "http": ("vendor_audit.probes.http.probe", "HttpProbe"),
+    "dtls": ("vendor_audit.probes.dtls.probe", "DtlsProbe"),
     "tls": ("vendor_audit.probes.tls.probe", "TlsProbe"),
 }
 

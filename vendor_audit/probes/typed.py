@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     from vendor_audit.probes.interface import Probe
 
-_DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80, "turns": 5349, "turn": 3478, "stun": 3478}
+_DEFAULT_PORTS = {
+    "https": 443,
+    "wss": 443,
+    "http": 80,
+    "ws": 80,
+    "turns": 5349,
+    "stuns": 5349,
+    "turn": 3478,
+    "stun": 3478,
+}
+_TURN_SCHEMES = ("turn", "turns", "stun", "stuns")
 
 
 def typed_target(probe: Probe, text: str) -> Target:
@@ -56,8 +66,42 @@ def typed_document(text: str, kind: str) -> Target:
         raise UsageError(f"'{text}' is no document: {error}") from error
 
 
+def typed_media(text: str, name: str) -> Target:
+    """Return what the text means to the media probe: a file of one call, or the URL of a session.
+
+    Args:
+        text: as typed.
+        name: ``capture``, or the provider of the session's signalling: ``whip``, ``whep``, ``janus``, ...
+
+    Raises:
+        UsageError: the text is none.
+    """
+    if name == "capture":
+        if not text or "://" in text:
+            raise UsageError(f"'{text}' is no capture: give a file that was saved in one call")
+        return Target("capture", text, roles=("capture",), location=text)
+    try:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"}:
+            raise ValueError("a session is asked for with http or https")  # noqa: TRY301 # as those of the parser
+        if "@" in parts.netloc:
+            raise ValueError("the URL holds a user name or password: take it out")  # noqa: TRY301 # as above
+        host = _host(parts.hostname or "")
+        return Target("session", text, host, parts.port or _DEFAULT_PORTS[parts.scheme], ("session", name))
+    except (ValueError, idna.IDNAError) as error:
+        raise UsageError(f"'{text}' is no {name} session: {error}") from error
+
+
 def _readings(text: str) -> Iterator[Target]:
     """Give every target that the text may mean, the most literal first."""
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme.lower() in _TURN_SCHEMES and not rest.startswith("//"):
+        # RFC 7064, RFC 7065: no slashes.
+        parts = urlsplit(f"//{rest}")
+        host, port = _host(parts.hostname or ""), parts.port or _DEFAULT_PORTS[scheme.lower()]
+        yield Target("turn", text, host, port, (scheme.lower()[:4],))
+        yield Target("endpoint", f"{host}:{port}", host, port)
+        return
     if "://" in text:
         parts = urlsplit(text)
         yield Target("endpoint", text, _host(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
@@ -67,6 +111,7 @@ def _readings(text: str) -> Iterator[Target]:
     if parts.port:
         yield Target("endpoint", text, host, parts.port)
         yield Target("endpoint", f"https://{text}", host, parts.port)
+        yield Target("turn", f"turn:{text}", host, parts.port, ("turn",))
         return
     yield Target("host", host, host)
     yield Target("endpoint", f"https://{text}", host, _DEFAULT_PORTS["https"])

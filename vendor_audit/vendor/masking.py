@@ -50,7 +50,7 @@ def mask_unreadable(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def literal_secrets(data: Json) -> Iterator[Path]:
-    """Yield the paths of the schema's secrets (of TURN servers and WHIP) that are written out."""
+    """Yield the paths of the schema's secrets (of TURN servers and sessions) that are written out."""
     media = data.get("media") if isinstance(data, dict) else None
     servers = media.get("turn") if isinstance(media, dict) else None
     whip = media.get("whip") if isinstance(media, dict) else None
@@ -60,6 +60,10 @@ def literal_secrets(data: Json) -> Iterator[Path]:
                 yield ("media", "turn", index, key)
     if isinstance(whip, dict) and _is_literal(whip.get("token")):
         yield ("media", "whip", "token")
+    sessions = media.get("sessions") if isinstance(media, dict) else None
+    for index, session in enumerate(sessions if isinstance(sessions, list) else ()):
+        if isinstance(session, dict) and _is_literal(session.get("token")):
+            yield ("media", "sessions", index, "token")
 
 
 def _secret_paths(data: Json, path: Path = ()) -> Iterator[Path]:

@@ -31,6 +31,12 @@ PROOF_LIMIT = 100_000_000
 _ENDPOINT_SCHEMES = ("https", "http", "wss", "ws", "turns")
 _WEB_SCHEMES = ("https", "http")
 _TURN_SCHEMES = ("turns", "turn", "stuns", "stun")
+_URLS = (
+    (("endpoints",), "url", _ENDPOINT_SCHEMES),
+    (("media", "turn"), "uri", _TURN_SCHEMES),
+    (("media", "sessions"), "url", _WEB_SCHEMES),
+)
+"""Lists of entries that have a URL: where they stand, its key, and the schemes that it may have."""
 _LIKE_A_URL = re.compile(r"https?\b|www\.|//", re.IGNORECASE)
 _DATED = {"statements": "on", "exceptions": "until", "reviews": "on"}
 
@@ -84,12 +90,10 @@ class Rules:
 
     def _named_urls(self) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
         """Yield the path of each URL, the URL, and the schemes that it may have."""
-        for index, entry in self._list("endpoints"):
-            if url := _text(entry.get("url")):
-                yield ("endpoints", index, "url"), url, _ENDPOINT_SCHEMES
-        for index, entry in self._list("media", "turn"):
-            if url := _text(entry.get("uri")):
-                yield ("media", "turn", index, "uri"), url, _TURN_SCHEMES
+        for section, key, schemes in _URLS:
+            for index, entry in self._list(*section):
+                if url := _text(entry.get(key)):
+                    yield (*section, index, key), url, schemes
         for path in (("media", "whip", "url"), ("media", "room")):
             if url := _text(self._at(*path)):
                 yield path, url, _WEB_SCHEMES
@@ -146,18 +150,21 @@ class Rules:
             yield self.source.diagnostic(path, message)
 
     def _target_names(self) -> set[str]:
-        """Return what an exception may name: hosts, services (``host:port``), endpoints as first written, documents."""
+        """Return what an exception may name: hosts, services (``host:port``), endpoints, media and documents."""
         endpoints: dict[object, str] = {}
         hosts: set[str] = set()
+        media = {_text(each) for each in self._sequence("media", "captures")}
         for path, url, _ in self._named_urls():
             try:
                 address = host_and_port(url)
                 hosts |= {address.host, Target("endpoint", url, address.host, address.port).service}
+                if path[0] == "media":
+                    media.add(url)
                 if path[0] == "endpoints":
                     endpoints.setdefault(same_endpoint(url), url)
             except BadHostError:
                 endpoints[url] = url
-        return {*endpoints.values(), *hosts, *self._mapping("documents")}
+        return {*endpoints.values(), *hosts, *media, *self._mapping("documents")}
 
     def _files(self) -> Iterator[Diagnostic]:
         for path, name in self._named_files():

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vendor_audit.wire.versions import TlsVersion, version_label
+from vendor_audit.wire.versions import version_label
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Failure
@@ -93,7 +93,7 @@ class Answer:
         """Whether what came back was TLS."""
         return self.kind in {Kind.HELLO, Kind.ALERT}
 
-    def says(self, version: TlsVersion, suites: tuple[int, ...]) -> tuple[Say, str]:
+    def says(self, version: int, suites: tuple[int, ...]) -> tuple[Say, str]:
         """Return what the answer means for an offer, and why in words."""
         if self.kind is Kind.HELLO and self.hello is not None:
             return _hello_says(self.hello, version, suites)
@@ -102,7 +102,7 @@ class Answer:
         return (Say.PERHAPS_NO if self.kind in {Kind.CLOSED, Kind.RESET} else Say.UNKNOWN), self.detail
 
 
-def _hello_says(hello: ServerHello, version: TlsVersion, suites: tuple[int, ...]) -> tuple[Say, str]:
+def _hello_says(hello: ServerHello, version: int, suites: tuple[int, ...]) -> tuple[Say, str]:
     if hello.version != version:
         return Say.NO, f"answered with {version_label(hello.version)}"
     if hello.suite not in suites:

@@ -40,10 +40,10 @@ class TlsProbe:
     per_service = True
 
     def accepts(self, target: Target) -> bool:
-        """Return whether it is an endpoint that speaks TLS from the first byte: https, wss, turns, or host:port."""
-        if target.kind != "endpoint" or not target.host or not target.port:
+        """Return whether it speaks TLS from the first byte: https, wss, turns without DTLS, or host:port."""
+        if target.kind not in {"endpoint", "turn", "session"} or not target.host or not target.port:
             return False
-        return _scheme(target) in _SCHEMES | {""}
+        return _scheme(target) in _SCHEMES | {""} and not target.name.lower().endswith("?transport=udp")
 
     async def observe(self, target: Target, context: ProbeContext) -> Sight:
         """Return the facts of the first address that can be reached.
@@ -55,7 +55,8 @@ class TlsProbe:
         network = context.network
         for_sni = "" if _is_address(host) else host
         failure: ProbeError | None = None
-        for address in (await network.addresses(host))[:_MOST_ADDRESSES]:
+        by_vendor = "named_by_vendor" in target.roles
+        for address in (await network.addresses(host, named_by_vendor=by_vendor))[:_MOST_ADDRESSES]:
             peer = Peer(network, address, target.port, for_sni, context.timeout)
             try:
                 scan = await scan_server(peer, _where(host, address, target.port), network.settings.trust_anchors)

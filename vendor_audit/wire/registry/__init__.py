@@ -53,6 +53,12 @@ def alert_names() -> dict[int, str]:
     return {int(code): name for code, name in _values("alerts.json").items()}
 
 
+@cache
+def srtp_profile_values() -> tuple[dict[str, Any], ...]:
+    """Return the entries of the SRTP protection profiles; `vendor_audit.wire.srtp_profiles` gives them a type."""
+    return tuple(_values("srtp_profiles.json"))
+
+
 @dataclass(frozen=True, slots=True)
 class NamedPrime:
     """A prime for finite-field key agreement that an RFC names, as the RFC constructs it."""
