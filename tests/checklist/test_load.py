@@ -40,6 +40,29 @@ def test_checklists_come_in_their_order(toy: Any, check_text: str, head_text: st
     assert list(catalogue.checks) == ["early.one", "toy.one"]
 
 
+def test_a_checklist_may_stand_in_several_files(toy: Any, check_text: str, head_text: str) -> None:
+    part = "checklist: toy\npart: more\nchecks:\n" + check_text.replace("toy.one", "toy.two")
+    (checklist,) = toy.load(head_text + check_text, part).checklists
+    assert [each.id for each in checklist.checks] == ["toy.one", "toy.two"]
+    (kept,) = checklist.to_json()["parts"]
+    assert kept["file"] == "toy1.yaml"
+    assert len(kept["sha256"]) == 64
+
+
+def test_a_part_of_nothing_and_a_part_with_a_head_are_told(toy: Any, check_text: str, head_text: str) -> None:
+    orphan = "checklist: other\npart: more\nchecks:\n" + check_text.replace("toy.one", "toy.two")
+    assert toy.load_mistakes(head_text + check_text, orphan) == [
+        "toy1.yaml:1:12: there is no checklist 'other' of which this could be a part"
+    ]
+    headed = head_text.replace("checklist: toy", "checklist: toy\npart: more") + check_text.replace(
+        "toy.one", "toy.two"
+    )
+    mistakes = toy.load_mistakes(head_text + check_text, headed)
+    assert [each.split(": ")[1] for each in mistakes] == [
+        f"the key '{key}' is not allowed here" for key in ("title", "article", "order")
+    ]
+
+
 def test_a_duplicate_check_is_told_at_both_places(toy: Any, check_text: str, head_text: str) -> None:
     other = (head_text + check_text).replace("checklist: toy", "checklist: other")
     assert toy.load_mistakes(head_text + check_text, other) == [

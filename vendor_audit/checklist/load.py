@@ -62,7 +62,7 @@ def load_catalogue(
     dated = select(sets, selection or {}, diagnostics)
     documents = _read(files, diagnostics)
     reader = _Reader(dated, schemas or shipped("schemas"), diagnostics)
-    checklists = [each for document in documents if (each := reader.checklist(document))]
+    checklists = reader.checklists(documents)
     if diagnostics:
         raise InvalidFileError(diagnostics)
     checklists.sort(key=lambda each: (each.order, each.id))
@@ -80,13 +80,36 @@ class _Reader:
         self._diagnostics = diagnostics
         self._taken: dict[tuple[str, str], tuple[SourceDocument, tuple[str | int, ...]]] = {}
 
-    def checklist(self, document: SourceDocument) -> Checklist | None:
-        """Return the checklist of a document; None: the diagnostics say what is wrong with it."""
+    def checklists(self, documents: Sequence[SourceDocument]) -> list[Checklist]:
+        """Return the checklists; what is wrong with a document is told in the diagnostics."""
+        heads: dict[str, Checklist] = {}
+        parts: list[tuple[SourceDocument, Checklist]] = []
+        for document in documents:
+            found = self._checklist(document)
+            if found is None:
+                continue
+            if _is_part(document):
+                parts.append((document, found))
+            else:
+                heads[found.id] = found
+        for document, part in parts:
+            if part.id not in heads:
+                message = f"there is no checklist '{part.id}' of which this could be a part"
+                self._diagnostics.append(document.diagnostic(("checklist",), message))
+                continue
+            head = heads[part.id]
+            heads[part.id] = replace(
+                head, checks=head.checks + part.checks, parts=(*head.parts, (part.file, part.sha256))
+            )
+        return list(heads.values())
+
+    def _checklist(self, document: SourceDocument) -> Checklist | None:
         before = len(self._diagnostics)
         self._diagnostics += check_against(document, _form())
         is_well_formed = len(self._diagnostics) == before
         shape: Any = document.data if isinstance(document.data, dict) else {}
-        self._unique("checklist", shape.get("checklist"), document, ("checklist",))
+        if not _is_part(document):
+            self._unique("checklist", shape.get("checklist"), document, ("checklist",))
         reader = CheckReader(document, self._schemas, self._data, self._diagnostics)
         checks: list[Check | None] = []
         nodes = shape.get("checks")
@@ -99,9 +122,9 @@ class _Reader:
             return None
         return Checklist(
             id=shape["checklist"],
-            title=shape["title"].strip(),
-            article=shape["article"],
-            order=shape["order"],
+            title=shape.get("title", "").strip(),
+            article=shape.get("article", ""),
+            order=shape.get("order", 0),
             file=document.file.replace("\\", "/").rpartition("/")[2],
             sha256=document.sha256,
             checks=tuple(each for each in checks if each),
@@ -118,6 +141,10 @@ class _Reader:
             self._diagnostics.append(
                 first.diagnostic(first_path, f"duplicate {what} '{name}': it stands at {here} too")
             )
+
+
+def _is_part(document: SourceDocument) -> bool:
+    return isinstance(document.data, dict) and "part" in document.data
 
 
 @cache

@@ -173,7 +173,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """One file of checks."""
+    """Checks that are reported together; they stand in one file, or in several."""
 
     id: str
     title: str
@@ -184,6 +184,8 @@ class Checklist:
     sha256: str
     """Of the file's bytes, lower-case hexadecimal."""
     checks: tuple[Check, ...] = field(repr=False)
+    parts: tuple[tuple[str, str], ...] = ()
+    """Name and SHA-256 of every further file, in the order of their names."""
 
     def to_json(self) -> dict[str, Json]:
         """Return what the audit document keeps of it."""
@@ -193,4 +195,5 @@ class Checklist:
             "article": self.article,
             "sha256": self.sha256,
             "file": self.file,
+            **({"parts": [{"file": file, "sha256": sha256} for file, sha256 in self.parts]} if self.parts else {}),
         }
