@@ -49,6 +49,15 @@ def test_a_checklist_may_stand_in_several_files(toy: Any, check_text: str, head_
     assert len(kept["sha256"]) == 64
 
 
+def test_a_part_that_is_named_alone_finds_its_head_beside_it(toy: Any, check_text: str, head_text: str) -> None:
+    part = "checklist: toy\npart: more\nchecks:\n" + check_text.replace("toy.one", "toy.two")
+    toy.load(head_text + check_text, part)
+    (checklist,) = load_catalogue(
+        [toy.folder / "toy1.yaml"], data=[toy.folder / "data"], schemas=toy.schemas
+    ).checklists
+    assert [each.id for each in checklist.checks] == ["toy.one", "toy.two"]
+
+
 def test_a_part_of_nothing_and_a_part_with_a_head_are_told(toy: Any, check_text: str, head_text: str) -> None:
     orphan = "checklist: other\npart: more\nchecks:\n" + check_text.replace("toy.one", "toy.two")
     assert toy.load_mistakes(head_text + check_text, orphan) == [

@@ -61,6 +61,7 @@ def load_catalogue(
     )
     dated = select(sets, selection or {}, diagnostics)
     documents = _read(files, diagnostics)
+    documents += _heads_beside(documents, files)
     reader = _Reader(dated, schemas or shipped("schemas"), diagnostics)
     checklists = reader.checklists(documents)
     if diagnostics:
@@ -141,6 +142,20 @@ class _Reader:
             self._diagnostics.append(
                 first.diagnostic(first_path, f"duplicate {what} '{name}': it stands at {here} too")
             )
+
+
+def _heads_beside(documents: Sequence[SourceDocument], files: Sequence[Path]) -> list[SourceDocument]:
+    """Return the files beside those that were named which hold the heads of parts among them."""
+    parts = {document.data.get("checklist") for document in documents if _is_part(document)}
+    parts -= {document.data["checklist"] for document in documents if not _is_part(document) and _has_head(document)}
+    named = {file.resolve() for file in files}
+    beside = {each for file in files for each in file.parent.glob("*.yaml")} if parts else set()
+    others = _read([each for each in sorted(beside) if each.resolve() not in named], [])
+    return [each for each in others if _has_head(each) and not _is_part(each) and each.data["checklist"] in parts]
+
+
+def _has_head(document: SourceDocument) -> bool:
+    return isinstance(document.data, dict) and isinstance(document.data.get("checklist"), str)
 
 
 def _is_part(document: SourceDocument) -> bool:
