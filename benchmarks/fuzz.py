@@ -54,7 +54,7 @@ HELLO = DtlsClientHello(
         tls_client_hello.supported_versions((0xFEFC, 0xFEFD)),
     ),
 )
-SERVER_HELLO = b"\xfe\xfd" + bytes(32) + b"\0\xc0\x2b\0\0\x0d\xff\x01\0\x01\0\0\x17\0\0\0\x0e\0"
+SERVER_HELLO = b"\xfe\xfd" + bytes(32) + b"\0\xc0\x2b\0\0\x0d\xff\x01\0\x01\0\0\x17\0\0\0\x0e\0\0"
 BINDING = stun.encode(
     stun.Message(
         stun.MessageClass.SUCCESS,
