@@ -14,7 +14,9 @@ _PROBES = {
     "document": ("vendor_audit.probes.document.probe", "DocumentProbe"),
     "dns": ("vendor_audit.probes.dns", "DnsProbe"),
     "http": ("vendor_audit.probes.http.probe", "HttpProbe"),
+    "turn": ("vendor_audit.probes.turn.probe", "TurnProbe"),
     "dtls": ("vendor_audit.probes.dtls.probe", "DtlsProbe"),
+    "media": ("vendor_audit.probes.media.probe", "MediaProbe"),
     "tls": ("vendor_audit.probes.tls.probe", "TlsProbe"),
 }
 

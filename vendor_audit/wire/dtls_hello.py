@@ -91,11 +91,12 @@ class DtlsClientHello:
 
     @property
     def versions(self) -> tuple[int, ...]:
-        """The versions that it offers: of the supported_versions extension, else the field and all that is older."""
+        """The versions that it offers: of the supported_versions extension, else the field alone.
+
+        The field is the newest version; whether older ones would be taken too, such a hello does not say.
+        """
         listed = self._extension(HelloExtension.SUPPORTED_VERSIONS)
-        if listed is not None:
-            return _numbers(Reader(listed).vector(1), 2)
-        return tuple(each for each in (DtlsVersion.DTLS12, DtlsVersion.DTLS10) if each >= self.version)
+        return _numbers(Reader(listed).vector(1), 2) if listed is not None else (self.version,)
 
     @property
     def groups(self) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from vendor_audit.probes.tls.hellos import RENEGOTIATION_SIGNAL
 from vendor_audit.wire.dtls_hello import CLIENT_HELLO, DtlsClientHello, HelloExtension, parse_dtls_client_hello
 from vendor_audit.wire.dtls_records import Assembler, Message, encode_alert, is_dtls
 from vendor_audit.wire.errors import WireError
+from vendor_audit.wire.registry import signature_scheme_names
 from vendor_audit.wire.srtp_profiles import srtp_profile_name
 from vendor_audit.wire.versions import DtlsVersion, version_label
 
@@ -60,6 +61,11 @@ def client_facts(hello: DtlsClientHello) -> dict[str, Json]:
             if code not in _SIGNALS and not _is_grease(code)
         ],
         "groups": [group_name(code) for code in hello.groups if not _is_grease(code)],
+        "signature_schemes": [
+            signature_scheme_names().get(code, f"0x{code:04X}")
+            for code in hello.signature_schemes
+            if not _is_grease(code)
+        ],
         "srtp_profiles": [srtp_profile_name(code) for code in hello.srtp_profiles if not _is_grease(code)],
         "extended_master_secret": hello.has(HelloExtension.EXTENDED_MASTER_SECRET),
         "secure_renegotiation": hello.has(HelloExtension.RENEGOTIATION_INFO) or RENEGOTIATION_SIGNAL in hello.suites,

@@ -48,6 +48,12 @@ def signature_schemes() -> tuple[int, ...]:
 
 
 @cache
+def signature_scheme_names() -> dict[int, str]:
+    """Return code point -> name of the signature schemes."""
+    return {int(code, 16): name for code, name in _values("signature_schemes.json").items()}
+
+
+@cache
 def alert_names() -> dict[int, str]:
     """Return number -> name of the alerts."""
     return {int(code): name for code, name in _values("alerts.json").items()}
