@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,13 +33,22 @@ def commands() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """Give a folder with the vendor files that the README speaks of, and the join page's host and port."""
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str], dict[str, str]]]:
+    """Give a folder with the files that the README speaks of, what to put in place of its names, and the secrets."""
     folder = tmp_path_factory.mktemp("readme")
     with running_vendor() as lab:
         lab.write_vendor_file(folder)
         lab.write_vendor_file(folder / "vendors")
-        yield folder, f"meet.acme.example:{lab.ports.meet}"
+        shutil.copy(folder / "captures" / "webrtc-internals.json", folder / "webrtc-internals.gz")
+        places = {
+            "meet.acme.example:443": f"meet.acme.example:{lab.ports.meet}",
+            "turn.acme.example:5349": f"turn.acme.example:{lab.ports.turns}",
+            "sfu.acme.example/whip": f"sfu.acme.example:{lab.ports.sfu}/whip/audit",
+        }
+        secrets = lab.environment()
+        for name in ("TURN_USER", "TURN_PASSWORD", "WHIP_TOKEN"):
+            secrets[name] = secrets[f"ACME_{name}"]
+        yield folder, places, secrets
 
 
 def test_the_vendor_file_of_the_readme_is_valid(tmp_path: Path) -> None:
@@ -54,19 +64,23 @@ def test_the_readme_shows_commands() -> None:
     assert len(commands()) >= 6
 
 
-def test_the_commands_of_the_readme_work_in_their_order(workplace: tuple[Path, str]) -> None:
-    folder, meet = workplace
+def test_the_commands_of_the_readme_work_in_their_order(
+    workplace: tuple[Path, dict[str, str], dict[str, str]],
+) -> None:
+    folder, places, secrets = workplace
     for command in commands():
         words = shlex.split(command)[1:]
         if words[0] == "probe":
-            words = [each.replace("meet.acme.example:443", meet) for each in words] + ["--vendor-file", "acme.yaml"]
+            for name, place in places.items():
+                words = [each.replace(name, place) for each in words]
+            words += ["--vendor-file", "acme.yaml"]
         if "audits/…/audit.json" in words:
             (audit,) = folder.glob("audits/*/*/audit.json")
             words[words.index("audits/…/audit.json")] = str(audit)
         done = subprocess.run(
             [*PROGRAM, *words],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **secrets},
             capture_output=True,
             text=True,
             check=False,

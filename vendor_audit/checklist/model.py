@@ -143,6 +143,8 @@ class Check:
     remedy: str
     repair: Repair
     examples: tuple[Example, ...]
+    needs: str = ""
+    """How far the probe must be allowed to go: ``active`` or ``intrusive``; empty: ordinary behaviour is enough."""
     question: str = ""
     proof: str = ""
     asked_by: tuple[str, ...] = ()

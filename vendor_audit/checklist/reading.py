@@ -97,6 +97,7 @@ class CheckReader:
             examples=tuple(
                 self._example(each, (*path, "examples", index)) for index, each in enumerate(node["examples"])
             ),
+            needs=node.get("needs", ""),
             question=node.get("question", "").strip(),
             proof=node.get("proof", "").strip(),
             asked_by=tuple(node.get("asked_by", ())),

@@ -114,7 +114,12 @@ def _line(check: Check) -> dict[str, Any]:
 
 
 def _details(check: Check) -> dict[str, Any]:
-    details: dict[str, Any] = {"why": check.why, "remedy": check.remedy, "repair": check.repair.value}
+    details: dict[str, Any] = {
+        "class": _probe_class(check),
+        "why": check.why,
+        "remedy": check.remedy,
+        "repair": check.repair.value,
+    }
     if check.question:
         details["question"] = check.question
     if check.proof:
@@ -124,3 +129,13 @@ def _details(check: Check) -> dict[str, Any]:
     details["file"] = str(check.place)
     details["definition"] = check.definition
     return details
+
+
+def _probe_class(check: Check) -> str:
+    """Return how far the probes go for what is judged: passive, normal, active or intrusive."""
+    from vendor_audit.probes.interface import ProbeClass
+    from vendor_audit.probes.registry import probe_named, probe_names
+
+    judged = [probe_named(each).probe_class for each in check.judges if each in probe_names()]
+    own = max(judged, key=list(ProbeClass).index, default=ProbeClass.PASSIVE)
+    return check.needs or own.value

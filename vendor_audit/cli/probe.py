@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from vendor_audit.vendor.file import VendorFile
 
 
-_MEDIA = ("whip", "whep", "janus", "capture")
-"""Names under which the media probe is asked for: how the session is signalled, or that it is a file."""
-
-
 def probe(
     name: Annotated[
         str,
@@ -85,11 +81,11 @@ def probe(
     from vendor_audit.errors import UsageError
     from vendor_audit.probes.interface import Names, ProbeContext
     from vendor_audit.probes.network import Network
-    from vendor_audit.probes.registry import probe_named
+    from vendor_audit.probes.registry import probe_named, probe_names
     from vendor_audit.vendor.file import read_vendor_file
     from vendor_audit.vendor.targets import targets_of
 
-    chosen = probe_named("media" if name in _MEDIA else name)
+    chosen = probe_named("media" if name not in probe_names() and name in _media_names() else name)
     look = Look(chosen, _target(chosen, name, target, kind))
     vendor = read_vendor_file(vendor_file) if vendor_file else None
     if intrusive and vendor and look.target.host not in {each.host for each in targets_of(vendor)}:
@@ -117,6 +113,13 @@ def probe(
 
         print_observation(observation.to_json(), standard_output())
     return 3 if observation.error else 0
+
+
+def _media_names() -> tuple[str, ...]:
+    """Return the names by which the media probe is asked for: how the session is signalled, or that it is a file."""
+    from vendor_audit.probes.media.session.providers import provider_names
+
+    return (*provider_names(), "capture")
 
 
 def _credentials(
@@ -174,8 +177,8 @@ def _target(probe: Probe, name: str, text: str, kind: str | None) -> Target:
         if kind is not None:
             raise UsageError(f"--kind says what a document is; the {name} probe looks at none")
         if probe.name == "media":
-            if name not in _MEDIA:
-                raise UsageError(f"say how the session is signalled, or that it is a file: {', '.join(_MEDIA)}")
+            if name == probe.name:
+                raise UsageError(f"say how the session is signalled, or that it is a file: {', '.join(_media_names())}")
             return typed_media(text, name)
         return typed_target(probe, text)
     kinds = document_kinds()

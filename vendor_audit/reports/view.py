@@ -16,7 +16,7 @@ from vendor_audit.reports.json_report import REPORT as JSON_REPORT
 from vendor_audit.reports.lookup import Lookup, clock, day
 from vendor_audit.reports.summary import Summary, summarize
 from vendor_audit.reports.text import plural
-from vendor_audit.reports.words import SEVERITIES
+from vendor_audit.reports.words import PROBE_CLASSES, SEVERITIES
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json
@@ -167,6 +167,8 @@ def _limits(audit: Json) -> tuple[Fact, ...]:
         bounds.append(f"{plural(settings['connections_per_host'], 'connection')} a host")
     if bounds:
         limits.append(Fact("Limits", *bounds))
+    if permitted := settings.get("permitted"):
+        limits.append(Fact("Allowed to the probes", PROBE_CLASSES.get(permitted, permitted)))
     return tuple(limits)
 
 
