@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 # A little below what is measured today: better is welcome, worse has to be explained.
 FLOORS = [
-    ("dpa", "de", 0.96, 0.80, 0.96, 0.14),
-    ("dpa", "en", 0.96, 0.94, 0.94, 0.14),
+    ("dpa", "de", 0.96, 0.86, 0.96, 0.10),
+    ("dpa", "en", 0.97, 0.95, 0.95, 0.08),
     ("dpa", "fr", 0.97, 0.95, 0.97, 0.03),
     ("dpa", "nl", 0.97, 0.95, 0.97, 0.03),
     ("notices", "de", 0.96, 0.95, 0.96, 0.04),

@@ -187,3 +187,37 @@ def test_hours_are_read_as_a_number(read: Read) -> None:
     facts = read(f"# Data Processing Agreement\n\n{sentence}\n")["x-breachhours"].to_json()
     assert facts["status"] == "present"
     assert facts["hours"] == 72
+
+
+def test_duties_that_one_sentence_enumerates_are_read_one_by_one(read: Read) -> None:
+    text = (
+        "The Processor shall: (a) process the Personal Data only on the documented instructions of the Controller; "
+        "(b) ensure that all persons authorised to process the data are bound by confidentiality; and (c) at the "
+        "Controller's cost, assist the Controller in responding to requests of data subjects to exercise their rights."
+    )
+    found = read(f"# Data Processing Agreement\n\n## Duties\n\n{text}\n")
+    assert found["28(3)(a)-instructions"].status is Status.PRESENT
+    assert found["28(3)(b)-confidentiality"].status is Status.PRESENT
+    quote = found["28(3)(b)-confidentiality"].found.quote
+    assert quote is not None
+    assert quote.text.startswith("(b) ensure that")
+    assert quote.lead_in.endswith("The Processor shall:")
+    assert found["28(3)(e)-dsr"].status is Status.PARTIAL
+
+
+def test_alternatives_of_one_duty_are_not_taken_apart(read: Read) -> None:
+    text = (
+        "On termination the Processor shall, at the Controller's choice, (a) delete all of the Personal Data; or "
+        "(b) return all of the Personal Data to the Controller."
+    )
+    found = read(f"# Data Processing Agreement\n\n## Duties\n\n{text}\n")
+    assert found["28(3)(g)-deletereturn"].status is Status.PRESENT
+
+
+def test_a_proviso_that_refuses_something_else_leaves_the_duty_standing(read: Read) -> None:
+    text = (
+        "The Processor shall immediately inform the Controller if, in its opinion, an instruction infringes the GDPR, "
+        "provided that the Processor is not obliged to examine instructions."
+    )
+    found = read(f"# Data Processing Agreement\n\n## Duties\n\n{text}\n")
+    assert found["28(3)-infringe"].status is Status.PRESENT

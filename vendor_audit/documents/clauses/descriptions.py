@@ -56,5 +56,9 @@ def _judge(content: Content, requirement: Requirement, text: Text) -> Found:
     elif vocabulary and not is_named:
         open_list = library.open_list.found(words)
         status, note = Status.PARTIAL, "open: it names nothing" if open_list else "it names nothing in particular"
-    likeness = text.wordings.likeness(f"{content.label} {words}"[:_COMPARED]).get(requirement.id, 0.0)
+    labelled = f"{content.label} {words}".strip()
+    for void in requirement.voids:
+        if void.pattern.found(labelled):
+            return Found(Status.ABSENT, content.quote, {}, {void.name: content.quote}, void.title)
+    likeness = text.wordings.likeness(labelled[:_COMPARED]).get(requirement.id, 0.0)
     return Found(status, content.quote, {"content": content.quote}, {}, note, likeness=likeness)

@@ -7,7 +7,7 @@ clause speaks for the document; what others add is not pieced together beyond th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vendor_audit.documents.clauses.annexes import BLANKS
@@ -31,6 +31,8 @@ _ANNEX = "annex"
 _OTHER = "other"
 """The void of sentences that are about something else: they say nothing of the point, not even the opposite."""
 _WORDS_OF_A_SENTENCE = 4
+_CONTEXT = 0.08
+"""By how much the second reading has to be surer of a sentence that says its heart only together with its heading."""
 _SAME_POINT = 0.7
 """A sentence that has this share of the best one's likeness is about the same point."""
 
@@ -77,28 +79,11 @@ class _Candidate:
 
 def read_duty(requirement: Requirement, text: Text) -> Found:
     """Return what the sentences of a document say of a duty. The status is never ``unclear``."""
-    candidates: list[_Candidate] = []
-    refused: Found | None = None
-    for passage, line in _found(requirement, text):
-        void = _void(requirement, passage, line, text.library)
-        if void:
-            refused = refused or _refused(requirement, line, void, text)
-        else:
-            candidates.append(_weigh(requirement, passage, line, text))
-        if len(candidates) >= _CANDIDATES:
-            break
+    plain = list(_operative(requirement, requirement.core, text))
+    surely = requirement.like + _CONTEXT
+    candidates, refused = _candidates(requirement, plain or _in_context(requirement, text, surely), text)
     if candidates:
-        best = max(candidates, key=lambda each: each.rank)
-        limits, notes = _pervading(requirement, best, candidates)
-        return Found(
-            Status.PARTIAL if best.flaws or limits else Status.PRESENT,
-            best.quote,
-            best.elements,
-            limits,
-            "; ".join(notes),
-            best.value,
-            best.likeness,
-        )
+        return _best(requirement, candidates)
     weak: list[_Candidate] = []
     for candidate in _weak(requirement, text):
         if isinstance(candidate, Found):
@@ -110,7 +95,44 @@ def read_duty(requirement: Requirement, text: Text) -> Found:
         return Found(
             Status.PARTIAL, best.quote, best.elements, best.limits, "; ".join(best.notes), likeness=best.likeness
         )
+    if refused is None:
+        candidates, refused = _candidates(requirement, _in_context(requirement, text, requirement.like), text)
+        if candidates:
+            found = _best(requirement, candidates)
+            return replace(found, likeness=found.likeness - _CONTEXT)
     return refused or Found(Status.ABSENT, elements=dict.fromkeys((each.name for each in requirement.needs), None))
+
+
+def _candidates(
+    requirement: Requirement, found: Iterable[tuple[Passage, Line]], text: Text
+) -> tuple[list[_Candidate], Found | None]:
+    """Return the sentences as candidates, and the first of those that are turned into their opposite."""
+    candidates: list[_Candidate] = []
+    refused: Found | None = None
+    for passage, line in found:
+        void = _void(requirement, passage, line, text.library)
+        if void:
+            refused = refused or _refused(requirement, line, void, text)
+        else:
+            candidates.append(_weigh(requirement, passage, line, text))
+        if len(candidates) >= _CANDIDATES:
+            break
+    return candidates, refused
+
+
+def _best(requirement: Requirement, candidates: Sequence[_Candidate]) -> Found:
+    """Return the candidate that speaks for the document."""
+    best = max(candidates, key=lambda each: each.rank)
+    limits, notes = _pervading(requirement, best, candidates)
+    return Found(
+        Status.PARTIAL if best.flaws or limits else Status.PRESENT,
+        best.quote,
+        best.elements,
+        limits,
+        "; ".join(notes),
+        best.value,
+        best.likeness,
+    )
 
 
 def _refused(requirement: Requirement, line: Line, void: tuple[str, str], text: Text) -> Found | None:
@@ -138,17 +160,16 @@ def _pervading(
     return limits, tuple(notes)
 
 
-def _found(requirement: Requirement, text: Text) -> list[tuple[Passage, Line]]:
-    """Return the sentences that meet the core by themselves; where there is none, those that do in their context."""
-    plain = list(_operative(requirement, requirement.core, text))
-    return plain or [
-        (passage, line)
-        for passage in text.passages
-        for line in passage.lines
-        if requirement.core.pattern.found(line.context)
-        and _may_agree(requirement, line, text)
-        and text.like(line, requirement) >= requirement.like
-    ]
+def _in_context(requirement: Requirement, text: Text, like: float) -> Iterator[tuple[Passage, Line]]:
+    """Yield the sentences that meet the core only together with what a reader has in mind, from a likeness on."""
+    for passage in text.passages:
+        for line in passage.lines:
+            if (
+                text.like(line, requirement) >= like
+                and requirement.core.pattern.found(line.context)
+                and _may_agree(requirement, line, text)
+            ):
+                yield passage, line
 
 
 def is_operative(line: Line, library: Library) -> bool:
@@ -237,12 +258,19 @@ def _in_passage(element: Element, passage: Passage) -> Quote | None:
 
 def _void(requirement: Requirement, passage: Passage, line: Line, library: Library) -> tuple[str, str] | None:
     """Return name and title of what turns the sentence into its opposite; None: nothing."""
-    if library.refusal.found(line.own) and not requirement.either:
+    if not requirement.either and library.refusal.found(line.own) and not _only_in_proviso(requirement, line, library):
         return "refused", "the duty is refused"
     for each in requirement.voids:
         if each.pattern.found(line.text if each.scope is Scope.SENTENCE else passage.text):
             return each.name, each.title
     return None
+
+
+def _only_in_proviso(requirement: Requirement, line: Line, library: Library) -> bool:
+    """Return whether the clause stands before a proviso, and only that refuses something ("..., provided that ...")."""
+    said = library.proviso.before(line.own)
+    whole = f"{line.lead_in} {said}" if line.lead_in else said
+    return said != line.own and requirement.core.pattern.found(whole) and not library.refusal.found(said)
 
 
 def _weak(requirement: Requirement, text: Text) -> Iterator[_Candidate | Found]:

@@ -110,6 +110,8 @@ class Library:
     """Ids of requirements that this language has no words for yet: nothing is known of them."""
     refusal: Pattern
     """The duty is refused: "is not obliged to"."""
+    proviso: Pattern
+    """What opens a proviso at the end of a sentence: "provided that"."""
     quoted_law: Pattern
     """The sentence tells what the law asks, not what the parties agree."""
     definition: Pattern
@@ -138,6 +140,8 @@ class Library:
     """The controller is bound: "controller shall", but not "controller shall be informed"."""
     subject_verbs: Any = None
     """RE2 of verbs that follow whoever is bound: "shall", "undertakes"; None: names of companies are not sought."""
+    pooled: bool = False
+    """Whether the second reading takes all wordings of a requirement as one vocabulary."""
     decoys: tuple[str, ...] = ()
     """Wordings that look like a clause and are none: duties of the controller, definitions, boilerplate."""
     parties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vendor_audit.documents.clauses.model import Quote
-from vendor_audit.documents.model import BlockKind
+from vendor_audit.documents.model import BlockKind, Sentence
 from vendor_audit.documents.sentences import split
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.documents.clauses.model import Library
     from vendor_audit.documents.clauses.parties import Parties
-    from vendor_audit.documents.model import Block, Document, Section, Sentence
+    from vendor_audit.documents.model import Block, Document, Section
 
 _LONGEST = 2_000
 """Characters of a sentence that are read; what is longer is no sentence."""
@@ -26,6 +28,10 @@ LEADS_IN = (":", "-", "\u2013", "\u2014")
 _LABEL_WORDS = 8
 _CELL_WORDS = 5
 """Words that a cell needs to be a sentence; fewer are an entry."""
+_ITEM_MARK = re.compile(r"(?:(?<=\s)|^)\(?(?P<mark>[a-t]|[ivx]{1,5}|\d{1,2})\)(?=\s)", re.IGNORECASE)
+_ITEM_END = re.compile(r";(?: (?:and|und|et|en|sowie|ainsi que|alsmede))?$")
+_ITEM_WORDS = 4
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,35 @@ def _lines(block: Block, lead_in: str, section: Section, parties: Parties) -> It
         yield from _cells(block, section, parties)
         return
     for sentence in block.sentences:
-        own = parties.canonical(sentence.text[:_LONGEST])
+        opening, *items = _enumerated(sentence.text[:_LONGEST])
+        own = parties.canonical(opening)
         text = f"{led} {own}" if led else own
-        yield Line(text, own, _quote(sentence, lead_in, section), led)
+        yield Line(text, own, _quote(Sentence(opening, sentence.page), lead_in, section), led)
+        for item in items:
+            own = parties.canonical(item)
+            quote = _quote(Sentence(item, sentence.page), f"{lead_in} {opening}".strip(), section)
+            yield Line(f"{text} {own}", own, quote, text)
+
+
+def _enumerated(sentence: str) -> list[str]:
+    """Return a sentence that enumerates duties ("shall (a) ...; (b) ...") as its opening and its items, else as it is.
+
+    Only items that end in semicolons and are sentences of their own are taken apart: "(i) deletes or (ii) returns" is
+    one duty.
+    """
+    marks = list(_ITEM_MARK.finditer(sentence))
+    if len(marks) < 2 or [each["mark"].lower() for each in marks] not in _sequences(len(marks)):  # noqa: PLR2004 (a list)
+        return [sentence]
+    bounds = [*(each.start() for each in marks), len(sentence)]
+    items = [sentence[start:end].strip() for start, end in pairwise(bounds)]
+    if any(len(each.split()) < _ITEM_WORDS for each in items) or not all(map(_ITEM_END.search, items[:-1])):
+        return [sentence]
+    return [sentence[: bounds[0]].strip(), *items]
+
+
+def _sequences(count: int) -> list[list[str]]:
+    """Return how items are lettered: a, b, c; i, ii, iii; 1, 2, 3."""
+    return [list(each[:count]) for each in ("abcdefghijklmnopqrst", _ROMAN, tuple(map(str, range(1, 21))))]
 
 
 def _in_context(lines: Iterator[Line], heading: str) -> Iterator[Line]:

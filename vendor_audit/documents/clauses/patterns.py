@@ -57,6 +57,11 @@ class Pattern:
                 break
         return len(words)
 
+    def before(self, text: str) -> str:
+        """Return a folded text up to the first place that meets a single alternative; all of it: none does."""
+        match = self.single.search(text) if self.single is not None else None
+        return text[: match.start()] if match else text
+
     def __bool__(self) -> bool:
         """Whether there is any alternative."""
         return self.single is not None or bool(self.joint)
@@ -112,4 +117,5 @@ def _expand(pattern: str, words: Mapping[str, str], depth: int = 0) -> str:
         return f"(?:{_expand(words[name], words, depth + 1)})"
 
     text = unaccented(pattern).replace(" ... ", r"\b.*\b").replace(" .. ", r"\S*(?:\s+\S+){0,8}?\s+\W*")
+    text = text.replace(" .{", r"\W{1,2}.{")  # "may, on notice, audit" as "may on notice audit"
     return _WORD.sub(word, text)
