@@ -11,7 +11,7 @@ import pytest
 
 from vendor_audit.errors import UsageError
 from vendor_audit.lab.names import start_names
-from vendor_audit.lab.site import WEB_HOSTS
+from vendor_audit.lab.site import HOSTS
 
 if TYPE_CHECKING:
     from vendor_audit.lab.vendor import LabVendor
@@ -23,7 +23,7 @@ async def ask(lab: LabVendor, name: str, kind: str, *, dnssec: bool = False) -> 
 
 
 async def test_every_host_has_an_address_on_loopback_and_the_domain_takes_mail(acme: LabVendor) -> None:
-    for host in WEB_HOSTS:
+    for host in HOSTS:
         assert (await ask(acme, f"{host}.acme.example", "A")).answer[0][0].address == "127.0.0.1"
     assert (await ask(acme, "acme.example", "MX")).answer
 
@@ -44,6 +44,13 @@ async def test_only_the_flawless_zone_has_caa_records_and_is_signed(acme: LabVen
     assert answer.flags & dns.flags.AD
     assert len(answer.answer) == 2  # the records and their signature
     assert (await ask(flawless, "acme.example", "DS")).answer
+
+
+async def test_a_name_of_somebody_else_is_refused_and_nobody_is_asked_for_it(acme: LabVendor) -> None:
+    for name in ("stun.l.google.com", "acme-status.cloudhost.test"):
+        answer = await ask(acme, name, "A")
+        assert answer.rcode() == dns.rcode.REFUSED
+        assert not answer.answer
 
 
 async def test_a_taken_port_is_named() -> None:

@@ -17,10 +17,12 @@ REFUSED = r"refused|Connect call failed"
 
 
 @asynccontextmanager
-async def serving(handle: Callable[[Request], Response]) -> AsyncIterator[int]:
+async def serving(
+    handle: Callable[[Request], Response], methods: tuple[str, ...] = ("GET", "HEAD")
+) -> AsyncIterator[int]:
     listening = listen("test", 0)
     port = listening.getsockname()[1]
-    async with WebServer(listening, handle, None):
+    async with WebServer(listening, handle, None, methods):
         yield port
 
 
@@ -63,6 +65,41 @@ async def test_a_head_has_the_headers_of_the_get_and_no_body() -> None:
 async def test_what_is_no_proper_request_is_refused(sent: bytes, status: bytes) -> None:
     async with serving(hello) as port:
         assert (await exchange(port, sent)).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nabcdefg", b"abcd"),
+        (b"POST / HTTP/1.1\r\n\r\n", b""),
+        (b"POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n", b"413"),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    ],
+)
+async def test_the_content_of_a_request_is_read_as_far_as_it_was_announced(sent: bytes, answer: bytes) -> None:
+    async with serving(lambda request: Response(200, request.body), ("POST",)) as port:
+        received = await exchange(port, sent)
+    if answer.isdigit():
+        assert received.startswith(b"HTTP/1.1 " + answer)
+    else:
+        assert received.endswith(b"\r\n\r\n" + answer)
+
+
+async def test_content_that_comes_in_pieces_is_put_together_and_one_that_breaks_off_is_refused() -> None:
+    async with serving(lambda request: Response(200, request.body), ("POST",)) as port:
+        for last, expected in ((b"cd", b"abcd"), (b"", b"")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nab")
+            await asyncio.sleep(0.02)
+            writer.write(last)
+            writer.write_eof()
+            received = await reader.read()
+            assert received.startswith(b"HTTP/1.1 200" if last else b"HTTP/1.1 400")
+            assert received.endswith(b"\r\n\r\n" + expected)
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_a_client_that_goes_away_in_the_middle_disturbs_nobody() -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import re
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,29 +37,40 @@ class Coturn:
         """What it wrote so far."""
         return (self.folder / "turn.log").read_text(encoding="utf-8", errors="replace")
 
+    prefix: tuple[str, ...] = ()
+    """The command in front of its own: where it is not in this network namespace."""
+
     def sessions(self) -> int:
         """Return how many allocations it has now, by its own count on its command line interface."""
-        with socket.create_connection(("127.0.0.1", self.cli_port), 5) as line:
-            line.settimeout(5)
-            text = b""
-            sent = 0
-            commands = [b"secret\n", b"ps\n", b"quit\n"]
-            with contextlib.suppress(OSError):
-                while data := line.recv(65_536):
-                    text += data
-                    if text.rstrip().endswith((b"password:", b">")) and sent < len(commands):
-                        line.sendall(commands[sent])
-                        sent += 1
-        found = re.search(rb"Total sessions: (\d+)", text)
-        assert found, text
-        return int(found[1])
+        if not self.prefix:
+            return sessions_at(self.cli_port)
+        command = [*self.prefix, sys.executable, "-m", "tests.live.coturn", str(self.cli_port)]
+        return int(subprocess.run(command, capture_output=True, check=True, timeout=20).stdout)
 
     def wait_for_no_sessions(self) -> None:
-        """Return when it counts no allocation; fail after three seconds: it only cleans up what it was told to."""
-        deadline = time.monotonic() + 3
+        """Return when it counts no allocation; fail after five seconds: they would last ten minutes."""
+        deadline = time.monotonic() + 5
         while (count := self.sessions()) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert count == 0, self.log[-3_000:]
+
+
+def sessions_at(port: int) -> int:
+    """Return the count of allocations that coturn's command line interface gives."""
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        line.settimeout(5)
+        text = b""
+        sent = 0
+        commands = [b"secret\n", b"ps\n", b"quit\n"]
+        with contextlib.suppress(OSError):
+            while data := line.recv(65_536):
+                text += data
+                if text.rstrip().endswith((b"password:", b">")) and sent < len(commands):
+                    line.sendall(commands[sent])
+                    sent += 1
+    found = re.search(rb"Total sessions: (\d+)", text)
+    assert found, text
+    return int(found[1])
 
 
 def free_ports(count: int) -> list[int]:
@@ -91,7 +103,6 @@ def running_coturn(
     *arguments: str,
     addresses: tuple[str, ...] = ("127.0.0.1",),
     prefix: tuple[str, ...] = (),
-    wait: bool = True,
 ) -> Iterator[Coturn]:
     """Start coturn, wait until it listens, and end it afterwards.
 
@@ -101,10 +112,9 @@ def running_coturn(
         arguments: beyond ports and addresses.
         addresses: to listen on and to relay from.
         prefix: a command that runs it, such as ``ip netns exec NAME``.
-        wait: whether its command line interface can be reached from here.
     """
     port, tls_port, cli_port = free_ports(3)
-    server = Coturn(port, tls_port, cli_port, folder)
+    server = Coturn(port, tls_port, cli_port, folder, prefix=prefix)
     command = [*prefix, program, "-n", "--cli-password=secret", f"--cli-port={cli_port}", "-r", "example.org", "-v"]
     command += [f"--listening-port={port}", f"--tls-listening-port={tls_port}", "-m", "1"]
     command += [f"--log-file={folder / 'turn.log'}", "--simple-log", "--no-stdout-log", f"--pidfile={folder / 'pid'}"]
@@ -116,7 +126,7 @@ def running_coturn(
         process = subprocess.Popen([*command, *arguments], stdout=output, stderr=subprocess.STDOUT)
         server.process = process
         try:
-            _wait(server, process, cli=wait)
+            _wait(server, process)
             yield server
         finally:
             process.terminate()
@@ -127,16 +137,18 @@ def running_coturn(
                 process.wait(5)
 
 
-def _wait(server: Coturn, process: subprocess.Popen[bytes], *, cli: bool) -> None:
+def _wait(server: Coturn, process: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         if process.poll() is not None:
             break
         with contextlib.suppress(OSError):
             if "CLI listener opened" in server.log:
-                if not cli:
-                    return
-                with socket.create_connection(("127.0.0.1", server.cli_port), 0.5):
-                    return
+                server.sessions()
+                return
         time.sleep(0.05)
     shown = (server.folder / "output.txt").read_text(encoding="utf-8", errors="replace")[-2_000:]
     pytest.fail(f"coturn does not listen (exit code {process.poll()}): {shown}")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(str(sessions_at(int(sys.argv[1]))))

@@ -19,6 +19,7 @@ import yaml
 
 from vendor_audit.audit.document import read_document
 from vendor_audit.lab.background import running_vendor
+from vendor_audit.probes.registry import probe_names
 from vendor_audit.source.schema import check_against, load_schema
 from vendor_audit.source.strict_yaml import SourceDocument
 
@@ -55,7 +56,8 @@ def acme() -> Iterator[LabVendor]:
 def audited(acme: LabVendor, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("acme")
     acme.write_vendor_file(folder)
-    return folder, program("run", "acme.yaml", "--out", "audit", "--format", "html", cwd=folder)
+    arguments = ("run", "acme.yaml", "--out", "audit", "--format", "html", "--active", "--intrusive")
+    return folder, program(*arguments, cwd=folder, **acme.environment())
 
 
 def findings(document: dict[str, Any], *verdicts: str) -> set[tuple[str, str, str]]:
@@ -133,7 +135,7 @@ def test_every_observation_is_of_the_shape_that_its_probe_publishes(
             document_of_facts = SourceDocument(each["id"], "", each["facts"])
             assert check_against(document_of_facts, load_schema(f"facts/{each['probe']}")) == []
             seen.add(each["probe"])
-    assert seen == {"tls", "http", "dns", "document", "comparison", "statement", "vendor_file"}
+    assert seen == {*probe_names(), "comparison", "statement", "vendor_file"}
 
 
 def test_every_piece_of_evidence_stands_under_its_digest(
@@ -147,6 +149,17 @@ def test_every_piece_of_evidence_stands_under_its_digest(
     assert named == {each.name for each in store.iterdir()}
     assert all(hashlib.sha256((store / each).read_bytes()).hexdigest() == each for each in named)
     assert program("report", "audit/audit.json", "--format", "html", cwd=folder).returncode == 0
+
+
+def test_no_secret_is_in_anything_that_an_audit_writes_or_says(
+    audited: tuple[Path, subprocess.CompletedProcess[str]], acme: LabVendor
+) -> None:
+    folder, done = audited
+    kept = [each.read_bytes() for each in (folder / "audit").rglob("*") if each.is_file()]
+    kept += [done.stdout.encode(), done.stderr.encode()]
+    assert len(kept) > 20
+    for name, value in acme.environment().items():
+        assert not [each for each in kept if value.encode() in each], name
 
 
 def test_judging_again_gives_the_same_bytes_as_often_as_one_likes(
@@ -189,7 +202,7 @@ def test_other_thresholds_give_other_verdicts_from_the_same_observations(
 def test_the_gate_of_the_command_line_is_the_one_that_is_applied_and_printed(acme: LabVendor, tmp_path: Path) -> None:
     acme.write_vendor_file(tmp_path)
     rule = ["--fail-on", "never", "--fail-on-unknown", "never"]
-    done = program("run", "acme.yaml", "--out", "a", "--format", "json", *rule, cwd=tmp_path)
+    done = program("run", "acme.yaml", "--out", "a", "--format", "json", *rule, cwd=tmp_path, **acme.environment())
     assert done.returncode == 0, done.stdout[-500:]
     assert read_document(tmp_path / "a" / "audit.json")["gate"]["rule"]["fail_on"] == "never"
 
@@ -197,7 +210,8 @@ def test_the_gate_of_the_command_line_is_the_one_that_is_applied_and_printed(acm
 def test_the_flawless_vendor_passes_with_a_green_light(tmp_path: Path) -> None:
     with running_vendor(flawless=True) as lab:
         lab.write_vendor_file(tmp_path)
-        done = program("run", "acme.yaml", "--out", "audit", "--format", "json", cwd=tmp_path)
+        arguments = ("run", "acme.yaml", "--out", "audit", "--format", "json", "--active", "--intrusive")
+        done = program(*arguments, cwd=tmp_path, **lab.environment())
     assert done.returncode == 0, done.stdout[-1500:]
     document = read_document(tmp_path / "audit" / "audit.json")
     assert document["score"]["light"] == "green"
@@ -284,7 +298,7 @@ def test_a_killed_audit_leaves_a_journal_that_can_be_judged(acme: LabVendor, tmp
         running = subprocess.Popen(
             [*PROGRAM, "run", "acme.yaml", "--out", "audit", "--format", "json", "--timeout", "60"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **acme.environment()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

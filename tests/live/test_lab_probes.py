@@ -9,9 +9,10 @@ import pytest
 
 from vendor_audit.audit.plan import names_of, network_settings
 from vendor_audit.lab.vendor import LabVendor
-from vendor_audit.probes.interface import ProbeContext, ProbeError
+from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.network import Network
 from vendor_audit.probes.registry import all_probes
+from vendor_audit.vendor.credentials import credentials_of
 from vendor_audit.vendor.file import read_vendor_file
 from vendor_audit.vendor.targets import targets_of
 
@@ -30,7 +31,15 @@ async def observe_all(folder: Path, *, flawless: bool) -> tuple[Facts, dict[str,
     async with LabVendor(flawless=flawless) as lab:
         vendor = read_vendor_file(lab.write_vendor_file(folder))
         network = Network(network_settings(vendor, connections_per_host=10, timeout=5))
-        context = ProbeContext(network, lambda: datetime.now(UTC), 5, names_of(vendor), vendor.path.parent)
+        context = ProbeContext(
+            network,
+            lambda: datetime.now(UTC),
+            5,
+            names_of(vendor),
+            vendor.path.parent,
+            credentials_of(vendor, lab.environment()),
+            ProbeClass.INTRUSIVE,
+        )
         for probe in all_probes():
             for target in filter(probe.accepts, targets_of(vendor)):
                 # The port of the day is no part of the key: "signal.acme.example/ws".
@@ -118,6 +127,19 @@ async def test_the_probes_see_nothing_wrong_at_the_twin(tmp_path: Path) -> None:
             assert seen["security_txt"]["days_left"] > 30, where
         elif probe == "document":
             assert (seen["language"], seen["cut"], seen["pages_without_text"]) == ("en", "", 0), where
+        elif probe == "turn":
+            assert (seen["open_relay"], seen["credentials"]["form"]) == (False, "time_limited"), where
+            assert seen["peer_policy"]["allowed"] == [], where
+            assert seen["allocations"]["made"] == seen["allocations"]["deleted"] > 0, where
+        elif probe == "dtls":
+            assert seen["versions"]["accepted"] == ["DTLSv1.2"], where
+            assert all(each["aead"] and each["forward_secret"] for each in seen["cipher_suites"]["accepted"]), where
+        elif probe == "media" and seen["source"]["kind"] == "session":
+            assert seen["signalling"]["token_required"], where
+            assert seen["server"]["fingerprint_matches"], where
+            assert "SRTP_AES128_CM_HMAC_SHA1_32" in seen["server"]["as_server"]["srtp_profiles"]["rejected"], where
+        elif probe == "media":
+            assert not [each for each in seen["ice_servers"] if "google" in each["uri"]], where
         else:
             assert seen["caa"]["issue"] == ["lab-ca.example"], where
             assert seen["dnssec"]["state"] == "secure", where

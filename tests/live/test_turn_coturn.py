@@ -8,11 +8,11 @@ import datetime as dt
 import hashlib
 import hmac
 import ipaddress
+import itertools
 import json
 import re
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -21,6 +21,7 @@ import pytest
 from tests.live.coturn import LONG_TERM, PASSWORD, USER, Coturn, running_coturn
 from tests.live.namespaces import bad_wire
 from vendor_audit.observation import Sight, Target
+from vendor_audit.probes.datagrams import UdpChannel
 from vendor_audit.probes.interface import ProbeClass, ProbeContext, ProbeError
 from vendor_audit.probes.network import Network, NetworkSettings
 from vendor_audit.probes.turn.probe import TurnProbe
@@ -99,7 +100,7 @@ def check(facts: Any, unknown: dict[str, str], evidence: list[str]) -> None:
 
 
 def closed_sessions(server: Coturn) -> tuple[int, int]:
-    """Return how many allocations coturn's log says that it made, and how many it deleted."""
+    """Return how many allocations coturn's log says that it made, and how many it deleted; whole once it has ended."""
     made = set(re.findall(r"session (\d+): new, realm", server.log))
     deleted = set(re.findall(r"session (\d+): delete: realm", server.log))
     return len(made), len(made & deleted)
@@ -114,7 +115,7 @@ async def test_every_transport_and_family_is_told_and_nothing_is_left(
         plain = await observe("turn:localhost", server.port, addresses=(IPV4, IPV6))
         secure = await observe("turns:localhost", server.tls_port, addresses=(IPV4, IPV6))
         server.wait_for_no_sessions()
-        assert closed_sessions(server) == (16, 16)
+    assert closed_sessions(server) == (16, 16)
     listeners = plain.facts["listeners"] + secure.facts["listeners"]
     assert [(each["transport"], each["address"]) for each in listeners] == [
         (transport, address)
@@ -170,7 +171,7 @@ async def test_time_limited_credentials_say_how_long_they_are_good_for(turnserve
 async def test_a_wrong_password_is_told_apart_from_the_challenge(turnserver: str, tmp_path: Path) -> None:
     with running_coturn(turnserver, tmp_path, *LONG_TERM) as server:
         wrong = await observe("turn:localhost", server.port, (USER, "canary-wrong"))
-        assert closed_sessions(server) == (0, 0)
+        assert server.sessions() == 0
         right = await observe("turn:localhost", server.port, permitted=ProbeClass.ACTIVE)
         server.wait_for_no_sessions()
     assert wrong.facts["credentials_accepted"] is False
@@ -193,10 +194,10 @@ async def test_the_default_peer_policy_lets_private_addresses_through_and_a_hard
             sight = await observe("turn:localhost", server.port, permitted=ProbeClass.INTRUSIVE)
             server.wait_for_no_sessions()
             assert "peer_policy.allowed" not in sight.unknown
-            # Permissions, and not a byte to a peer: coturn counts what it sent to and received from peers.
-            sent = re.findall(r"peer usage: .* rp=(\d+), rb=\d+, sp=(\d+)", server.log)
-            assert sent
-            assert set(sent) == {("0", "0")}
+        # Permissions, and not a byte to a peer: coturn counts what it sent to and received from peers.
+        sent = re.findall(r"peer usage: .* rp=(\d+), rb=\d+, sp=(\d+)", server.log)
+        assert sent
+        assert set(sent) == {("0", "0")}
         policies.append(sight.facts["peer_policy"])
     default, hardened = policies
     allowed = {each["address"] for each in default["allowed"]}
@@ -245,17 +246,36 @@ async def test_a_stun_server_is_asked_for_no_allocation(turnserver: str, tmp_pat
         assert sight.unknown == {}
 
 
-@pytest.mark.parametrize("after", [0.003, 0.006, 0.01, 0.015])
-async def test_nothing_is_left_by_a_look_that_is_cut_off(turnserver: str, tmp_path: Path, after: float) -> None:
+async def test_nothing_is_left_by_looks_that_are_cut_off(
+    turnserver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off after each of the datagrams that a look sends, before its answer and a moment after it."""
+    send = UdpChannel.send
     with running_coturn(turnserver, tmp_path, *LONG_TERM) as server:
-        task = asyncio.ensure_future(
-            observe("turn:localhost?transport=udp", server.port, permitted=ProbeClass.INTRUSIVE)
-        )
-        await asyncio.sleep(after)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        for number in range(1, 26):
+            for moment in (0.0, 0.0003):
+                task = asyncio.ensure_future(
+                    observe("turn:localhost?transport=udp", server.port, permitted=ProbeClass.INTRUSIVE)
+                )
+                count = itertools.count(1)
+
+                async def cut(
+                    channel: UdpChannel,
+                    data: bytes,
+                    *,
+                    end: tuple[int, float, asyncio.Task[Sight]] = (number, moment, task),
+                    sent: itertools.count[int] = count,
+                ) -> None:
+                    await send(channel, data)
+                    if next(sent) == end[0]:
+                        asyncio.get_running_loop().call_later(end[1], end[2].cancel)
+
+                monkeypatch.setattr(UdpChannel, "send", cut)
+                with pytest.raises(asyncio.CancelledError):
+                    await task
         server.wait_for_no_sessions()
+    made, deleted = closed_sessions(server)
+    assert made == deleted > 0
 
 
 @pytest.mark.parametrize("uri", ["turn:turn.example?transport=udp", "turns:turn.example?transport=udp"])
@@ -272,7 +292,6 @@ def test_a_bad_wire_changes_no_fact(
             *arguments,
             addresses=(wire.vendor.address,),
             prefix=tuple(wire.vendor.command()),
-            wait=False,
         ) as server,
     ):
         port = server.tls_port if uri.startswith("turns") else server.port
@@ -281,12 +300,7 @@ def test_a_bad_wire_changes_no_fact(
         assert done.returncode == 0, done.stderr[-2_000:]
         assert "canary" not in done.stdout + done.stderr
         found = json.loads(done.stdout)
-        # coturn ends an allocation a second after a Refresh to zero.
-        for _ in range(30):
-            made, deleted = closed_sessions(server)
-            if made == deleted:
-                break
-            time.sleep(0.1)
+        server.wait_for_no_sessions()
     check(found["facts"], found["unknown"], found["evidence"])
     (listener,) = found["facts"]["listeners"]
     assert listener["state"] == "open"
@@ -297,5 +311,6 @@ def test_a_bad_wire_changes_no_fact(
     assert found["facts"]["credentials_accepted"] is True
     assert found["facts"]["wrong_password"] == "rejected"  # noqa: S105 # an outcome
     assert {each["address"] for each in found["facts"]["peer_policy"]["refused"]} == {"0.0.0.0", "127.0.0.1"}  # noqa: S104 # no binding
-    assert found["facts"]["allocations"]["made"] == found["facts"]["allocations"]["deleted"]
-    assert made == deleted
+    # coturn itself counted none in the end; that every one was confirmed to us is not to be had on such a wire, for it
+    # ends a DTLS session a second after the Refresh to zero, and then repeats no answer that was lost.
+    assert found["facts"]["allocations"]["made"] >= found["facts"]["allocations"]["deleted"] >= 1

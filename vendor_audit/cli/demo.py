@@ -21,11 +21,16 @@ def demo(
     """
     if serve:
         return _serve(flawless)
+    import os
+
+    from vendor_audit.audit.collect import utc_now
+    from vendor_audit.audit.plan import permitted
     from vendor_audit.audit.run import RunSettings
     from vendor_audit.cli.output import shown, standard_error
     from vendor_audit.cli.run import audit_and_report, gate_rule, load_vendor
     from vendor_audit.lab.background import running_vendor
     from vendor_audit.reports.registry import FORMATS, find_report
+    from vendor_audit.vendor.credentials import credentials_of
 
     reports = [find_report(name) for name in FORMATS if name not in {"terminal", "json"}]
     for each in reports:
@@ -35,7 +40,13 @@ def demo(
         file = lab.write_vendor_file(out / "vendor")
         errors.print(f"The demonstration vendor is up. Its vendor file is {shown(file)}.", markup=False, soft_wrap=True)
         vendor, catalogue = load_vendor(file)
-        settings = RunSettings(gate=gate_rule(vendor, {}))
+        os.environ.update(lab.environment())
+        settings = RunSettings(
+            # The demonstration is its own vendor: what no ordinary client sends harms nobody here.
+            permitted=permitted(vendor, utc_now().date(), active=True, intrusive=True),
+            credentials=credentials_of(vendor, os.environ),
+            gate=gate_rule(vendor, {}),
+        )
         code = audit_and_report(vendor, catalogue, settings, out, reports)
     errors.print(
         f"The demonstration worked. 'vendor-audit run' on this vendor ends with exit code {code}"
@@ -47,6 +58,7 @@ def demo(
 
 
 def _serve(flawless: bool) -> int:
+    import shlex
     import threading
 
     from vendor_audit.cli.output import shown, standard_error
@@ -55,8 +67,11 @@ def _serve(flawless: bool) -> int:
     errors = standard_error()
     with running_vendor(flawless=flawless, fixed_ports=True) as lab:
         file = shown(lab.folder / "acme.yaml")
+        exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in lab.environment().items())
         errors.print(
-            f"The demonstration vendor is up. In a second terminal:\n\n  vendor-audit run {file}\n", markup=False
+            f"The demonstration vendor is up. In a second terminal:\n\n{exports}\n  vendor-audit run {file} --active --intrusive\n",
+            markup=False,
+            soft_wrap=True,
         )
         errors.print("Ctrl-C stops it.")
         try:

@@ -69,12 +69,23 @@ class LabAuthority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        return Issued(
-            certificate.public_bytes(serialization.Encoding.PEM),
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ),
-        )
+        return _issued(certificate, key)
+
+
+def self_signed(key: PrivateKey, not_before: datetime, not_after: datetime) -> Issued:
+    """Return a certificate as WebRTC has it: nobody vouches for it but its fingerprint (RFC 8827, 6.5)."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "WebRTC")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
+        .sign(key, hashes.SHA256())
+    )
+    return _issued(certificate, key)
 
 
 def ec_key() -> ec.EllipticCurvePrivateKey:
@@ -91,6 +102,13 @@ def validity(now: datetime, *, days_left: int, lifetime_days: int = 90) -> tuple
     """Return begin and end of a certificate that has so many whole days left, and half a day more."""
     end = now.replace(microsecond=0) + timedelta(days=days_left, hours=12)
     return end - timedelta(days=lifetime_days), end
+
+
+def _issued(certificate: x509.Certificate, key: PrivateKey) -> Issued:
+    return Issued(
+        certificate.public_bytes(serialization.Encoding.PEM),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    )
 
 
 def _key_usage(key: PrivateKey) -> x509.KeyUsage:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from vendor_audit.lab.dns_server import LabDnsServer, read_zone, sign_zone
-from vendor_audit.lab.ports import ADDRESS, port_error
-from vendor_audit.lab.site import DOMAIN, WEB_HOSTS
-
-_ATTEMPTS = 5
-"""A port that the system gives for TCP may be taken for UDP; then another one is asked for."""
+from vendor_audit.lab.ports import ADDRESS, ATTEMPTS, port_error
+from vendor_audit.lab.site import DOMAIN, HOSTS
 
 _HEAD = """\
 $TTL 3600
@@ -35,7 +32,7 @@ _ALIAS_TARGET = "cloudhost.example"
 
 def zone_text(*, flawless: bool) -> str:
     """Return the zone file of acme.example: with CAA records, or with none and a forgotten alias."""
-    hosts = "".join(f"{name} IN A {ADDRESS}\n" for name in WEB_HOSTS)
+    hosts = "".join(f"{name} IN A {ADDRESS}\n" for name in HOSTS)
     return _HEAD + _MAIL + hosts + (_CAA if flawless else _DANGLING)
 
 
@@ -49,13 +46,13 @@ async def start_names(port: int, *, flawless: bool) -> LabDnsServer:
     Raises:
         UsageError: the port is taken.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         server = _server(port, flawless=flawless)
         try:
             return await server.start()
         except OSError as error:
             await server.stop()
-            if port or attempt == _ATTEMPTS:
+            if port or attempt == ATTEMPTS:
                 raise port_error("dns", port, error) from error
     raise AssertionError("unreachable")
 

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 """The one address on which the lab listens."""
 
+ATTEMPTS = 5
+"""A port that the system gives for TCP may be taken for UDP; then another one is asked for."""
+
 _BACKLOG = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One TCP port for each virtual host, because TLS versions cannot differ behind one port; 0 asks for a free one."""
+    """One port for each host and what it serves, because TLS versions cannot differ behind one; 0 asks for a free one.
+
+    TCP, unless it is said otherwise.
+    """
 
     meet: int = 0
     api: int = 0
@@ -29,12 +35,20 @@ class Ports:
     files: int = 0
     plain: int = 0
     """Plain HTTP of www."""
+    sfu: int = 0
+    """WHIP."""
+    media: int = 0
+    """UDP: ICE, DTLS and media of all sessions."""
+    turn: int = 0
+    """UDP and TCP."""
+    turns: int = 0
+    """DTLS over UDP and TLS over TCP."""
     dns: int = 0
     """UDP and TCP."""
 
     @classmethod
     def from_base(cls, base: int) -> Self:
-        """Return the layout of the committed vendor files: hosts from base + 43, DNS on + 53, plain HTTP on + 80."""
+        """Return the layout of the committed vendor files, by the last digits of the ports that these services have."""
         return cls(
             meet=base + 43,
             api=base + 44,
@@ -43,6 +57,10 @@ class Ports:
             www=base + 47,
             files=base + 48,
             plain=base + 80,
+            sfu=base + 51,
+            media=base + 52,
+            turn=base + 78,
+            turns=base + 49,
             dns=base + 53,
         )
 
@@ -81,6 +99,43 @@ def listen(name: str, port: int) -> socket.socket:
         raise port_error(name, port, error) from error
     found.setblocking(False)
     return found
+
+
+def bind_datagrams(name: str, port: int) -> socket.socket:
+    """Return a bound, non-blocking UDP socket on loopback.
+
+    Args:
+        name: what is to be had there, for the error: "media".
+        port: the port; 0 for any free one.
+
+    Raises:
+        UsageError: the port is taken or may not be used.
+    """
+    found = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        found.bind((ADDRESS, port))
+    except OSError as error:
+        found.close()
+        raise port_error(name, port, error) from error
+    found.setblocking(False)
+    return found
+
+
+def listen_on_both(name: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Return a listening TCP socket and a bound UDP one with the same port; as `listen` and `bind_datagrams`.
+
+    Raises:
+        UsageError: the port is taken, for either, or may not be used.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        stream = listen(name, port)
+        try:
+            return stream, bind_datagrams(name, stream.getsockname()[1])
+        except UsageError:
+            stream.close()
+            if port or attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
 
 
 def port_error(name: str, port: int, error: OSError) -> UsageError:

@@ -21,7 +21,9 @@ Headers = tuple[tuple[str, str], ...]
 
 DOMAIN = "acme.example"
 WEB_HOSTS = ("meet", "api", "signal", "recordings", "www", "files")
-"""The virtual hosts with TLS; each is a field of `Ports` and a label below `DOMAIN`."""
+"""The virtual hosts that serve pages, with TLS; each is a field of `Ports` and a label below `DOMAIN`."""
+HOSTS = (*WEB_HOSTS, "sfu", "turn")
+"""All labels below `DOMAIN` at which something is served."""
 
 _HTML = "text/html; charset=utf-8"
 _TYPES = {".html": _HTML, ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}

@@ -29,14 +29,14 @@ class TlsProfile(Enum):
     OLD_VERSIONS = "TLS 1.0, 1.1 and 1.2, no 1.3, CBC suites, RSA key exchange, DHE with 1024 bits"
 
 
-def server_context(profile: TlsProfile, issued: Issued) -> ssl.SSLContext:
-    """Return a server context of the profile that presents the certificate.
+def server_context(profile: TlsProfile, issued: Issued, protocols: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
+    """Return a server context of the profile that presents the certificate, and chooses among protocols by ALPN.
 
     The files that the standard library insists on live for the moment of loading, readable by their owner only.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(list(protocols))
     # One group, so that the audit is the same with every OpenSSL: P-256, which every client offers. The call that takes
     # several is not in the Pythons that we support.
     context.set_ecdh_curve("prime256v1")

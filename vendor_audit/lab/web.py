@@ -1,32 +1,31 @@
-"""A small HTTP/1.1 server for the lab: bounded in every direction, one response a connection, stops clean.
-
-It accepts by itself instead of through ``asyncio.start_server``, so that each connection belongs to a task that can be
-cancelled at any point, and nothing is left open at the end.
-"""
+"""A small HTTP/1.1 server for the lab: bounded in every direction, one response a connection, stops clean."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import hashlib
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from vendor_audit.lab.channel import Channel, TlsChannel
+from vendor_audit.lab.streams import StreamServer
 
 if TYPE_CHECKING:
     import socket
     import ssl
     from collections.abc import Callable, Mapping
-    from types import TracebackType
+
+    from vendor_audit.lab.channel import Channel
+    from vendor_audit.lab.streams import Peer
 
 _HEAD_LIMIT = 16_384
 """Bytes of request line and header fields."""
+_BODY_LIMIT = 65_536
+"""Bytes of a request's content."""
+_LONGEST_NUMBER = 12
+"""Digits of a Content-Length that are read."""
 _TIMEOUT = 5.0
 """Seconds for a whole connection: handshake, request and response."""
-_CONNECTIONS = 200
-"""Connections that one host serves at the same time; further ones wait in the backlog."""
 _WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, 1.3."""
 _WEBSOCKET_GOING_AWAY = b"\x88\x02\x03\xe9"
@@ -34,13 +33,22 @@ _WEBSOCKET_GOING_AWAY = b"\x88\x02\x03\xe9"
 _REASONS = {
     101: "Switching Protocols",
     200: "OK",
+    201: "Created",
+    204: "No Content",
     301: "Moved Permanently",
     400: "Bad Request",
+    401: "Unauthorized",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
     426: "Upgrade Required",
     431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
 }
+_WITHOUT_CONTENT = frozenset({101, 204})
+"""Statuses whose responses have no content (RFC 9110, 15.2.2 and 15.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Request:
     """Without the query."""
     headers: Mapping[str, str]
     """Lower-case names; the last of several wins."""
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,111 +76,67 @@ class Response:
     def render(self, *, with_body: bool) -> bytes:
         """Return the bytes of the response (RFC 9112)."""
         lines = [f"HTTP/1.1 {self.status} {_REASONS[self.status]}"]
-        if self.status != 101:  # noqa: PLR2004 # Switching Protocols has no content (RFC 9110, 15.2.2)
-            lines += [f"Content-Type: {self.content_type}", f"Content-Length: {len(self.body)}", "Connection: close"]
+        if self.status not in _WITHOUT_CONTENT:
+            lines += [f"Content-Type: {self.content_type}", f"Content-Length: {len(self.body)}"]
+        if self.status != 101:  # noqa: PLR2004 # Switching Protocols: the connection goes on
+            lines.append("Connection: close")
         lines += [f"{name}: {value}" for name, value in self.headers]
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
         return head + self.body if with_body else head
 
 
-class WebServer:
+class WebServer(StreamServer):
     """One virtual host on its own socket."""
 
     def __init__(
-        self, listening: socket.socket, handle: Callable[[Request], Response], tls: ssl.SSLContext | None
+        self,
+        listening: socket.socket,
+        handle: Callable[[Request], Response],
+        tls: ssl.SSLContext | None,
+        methods: tuple[str, ...] = ("GET", "HEAD"),
     ) -> None:
-        """Take a listening non-blocking socket, which the server then owns; ``tls`` None: plain HTTP."""
-        self._listening = listening
+        """Take a listening non-blocking socket, which the server then owns.
+
+        Args:
+            listening: the socket.
+            handle: what answers; HEAD is answered as GET, without the body.
+            tls: None: plain HTTP.
+            methods: what is passed on to ``handle``; every other method is answered with 405.
+        """
+        super().__init__(listening, tls, _TIMEOUT)
         self._handle = handle
-        self._tls = tls
-        self._slots = asyncio.Semaphore(_CONNECTIONS)
-        self._connections: set[asyncio.Task[None]] = set()
-        self._accepting: asyncio.Task[None] | None = None
+        self._methods = methods
 
-    async def __aenter__(self) -> Self:
-        """Begin to accept."""
-        self._accepting = asyncio.create_task(self._accept())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop: no connection and no task is left."""
-        tasks = [*self._connections, *([self._accepting] if self._accepting else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._listening.close()
-        # Transports that were aborted close their sockets in the loop's next turns.
-        for _ in range(3):
-            await asyncio.sleep(0)
-
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._slots.acquire()
-            try:
-                connection, _ = await loop.sock_accept(self._listening)
-            except OSError:
-                # The client is gone before it was accepted, or the system is out of sockets for a moment.
-                self._slots.release()
-                await asyncio.sleep(0.05)
-                continue
-            except asyncio.CancelledError:
-                self._slots.release()
-                raise
-            task = loop.create_task(self._serve(connection))
-            self._connections.add(task)
-            task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._connections.discard(task)
-        self._slots.release()
-
-    async def _serve(self, connection: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
-        try:
-            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
-        except OSError:
-            connection.close()
-            return
-        except asyncio.CancelledError:
-            connection.close()
-            raise
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        # A client that scans, gives up, says nothing or speaks something else is no event here.
-        try:
-            with contextlib.suppress(OSError):  # TimeoutError and ssl.SSLError are among them
-                async with asyncio.timeout(_TIMEOUT):
-                    await self._converse(
-                        TlsChannel(reader, writer, self._tls) if self._tls else Channel(reader, writer)
-                    )
-        finally:
-            transport.abort()
-
-    async def _converse(self, channel: Channel) -> None:
-        await channel.open()
-        head = b""
-        while b"\r\n\r\n" not in head and len(head) <= _HEAD_LIMIT:
-            received = await channel.receive()
-            if not received:
+    async def converse(self, channel: Channel, peer: Peer) -> None:
+        """Read one request and answer it."""
+        del peer
+        received = b""
+        while b"\r\n\r\n" not in received and len(received) <= _HEAD_LIMIT:
+            more = await channel.receive()
+            if not more:
                 return
-            head += received
-        response, with_body = self._answer(head)
+            received += more
+        head, _, body = received.partition(b"\r\n\r\n")
+        response, with_body = Response(431), True
+        if len(head) <= _HEAD_LIMIT:
+            response, with_body = await self._answer(parse_request(head), body, channel)
         await channel.send(response.render(with_body=with_body))
         await channel.finish()
 
-    def _answer(self, head: bytes) -> tuple[Response, bool]:
-        if len(head) > _HEAD_LIMIT:
-            return Response(431), True
-        request = parse_request(head.partition(b"\r\n\r\n")[0])
-        if request is None:
+    async def _answer(self, request: Request | None, body: bytes, channel: Channel) -> tuple[Response, bool]:
+        size = _body_size(request) if request else None
+        if request is None or size is None:
             return Response(400), True
-        if request.method not in {"GET", "HEAD"}:
-            return Response(405, headers=(("Allow", "GET, HEAD"),)), True
-        return self._handle(request), request.method == "GET"
+        if request.method not in self._methods:
+            return Response(405, headers=(("Allow", ", ".join(self._methods)),)), request.method != "HEAD"
+        if size > _BODY_LIMIT:
+            return Response(413), True
+        while len(body) < size:
+            more = await channel.receive()
+            if not more:
+                return Response(400), True
+            body += more
+        return self._handle(replace(request, body=body[:size])), request.method != "HEAD"
 
 
 def parse_request(head: bytes) -> Request | None:
@@ -186,6 +151,14 @@ def parse_request(head: bytes) -> Request | None:
         if colon:
             headers[name.strip().lower()] = value.strip()
     return Request(parts[0], parts[1].partition("?")[0], headers)
+
+
+def _body_size(request: Request) -> int | None:
+    """Return how many bytes of content a request announces; None: it does not say it in a way that we read."""
+    if "transfer-encoding" in request.headers:
+        return None
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) <= _LONGEST_NUMBER else None
 
 
 def upgrade_to_websocket(request: Request, headers: tuple[tuple[str, str], ...] = ()) -> Response:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 FAREWELL: Final = 1.0
 """Seconds for giving an allocation back when there is no time left for anything."""
+_LATE: Final = 3
+"""How often it is asked again where the server says that there is no allocation, but has not answered the Allocate."""
+_PAUSE: Final = 0.15
+"""Seconds in between."""
 _IPV6: Final = 6
 
 
@@ -37,6 +41,8 @@ class Tenancy:
         self.deleted = False
         """Whether the server confirmed that it is gone."""
         self._may_exist = False
+        self._in_flight = False
+        """Whether the last Allocate was not answered."""
         self._login: Login | None = None
 
     async def ask(self, version: int = 4, login: Login | None = None) -> Reply:
@@ -54,8 +60,9 @@ class Tenancy:
             family = requested_address_family_value(version)
             attributes.append(Attribute(AttributeType.REQUESTED_ADDRESS_FAMILY, family))
         # From here on there may be one, whether we hear of it or not.
-        self._may_exist, self._login = True, login
+        self._may_exist, self._in_flight, self._login = True, True, login
         reply = await self.dialogue.ask(Method.ALLOCATE, tuple(attributes), login)
+        self._in_flight = False
         if reply.error is None:
             self.made = True
         elif reply.code != ALLOCATION_MISMATCH:
@@ -87,6 +94,12 @@ class Tenancy:
         """
         zero = (Attribute(AttributeType.LIFETIME, number_value(0)),)
         reply = await self.dialogue.ask(Method.REFRESH, zero, self._login)
+        for _ in range(_LATE if self._in_flight else 0):
+            if reply.code != ALLOCATION_MISMATCH:
+                break
+            # The server may still be making what we did not wait for: coturn looks the user up meanwhile.
+            await asyncio.sleep(_PAUSE)
+            reply = await self.dialogue.ask(Method.REFRESH, zero, self._login)
         # 437: there is none. 401 to a request that nobody signed: the server never made one for nobody.
         never = reply.code == UNAUTHENTICATED and self._login is None and not self.made
         if reply.error is None or reply.code == ALLOCATION_MISMATCH or never:
