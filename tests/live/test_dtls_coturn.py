@@ -176,8 +176,8 @@ def test_the_inventory_is_right_on_a_wire_that_loses_a_fifth_and_takes_its_time(
     issued = authority.issue("turn.acme.example")
     certificate = (f"--cert={issued.certificate_file}", f"--pkey={issued.key_file}")
     with bad_wire(need_program, loss=0.2, delay=0.1) as made:
-        arguments = {"addresses": (made.vendor.address,), "prefix": tuple(made.vendor.command()), "wait": False}
-        with running_coturn(turnserver, tmp_path, *LONG_TERM, *certificate, **arguments) as server:  # type: ignore[arg-type]
+        arguments = {"addresses": (made.vendor.address,), "prefix": tuple(made.vendor.command())}
+        with running_coturn(turnserver, tmp_path, *LONG_TERM, *certificate, **arguments) as server:
             command = [
                 sys.executable,
                 "-m",

@@ -44,12 +44,12 @@ _RECORD: Final = DtlsVersion.DTLS12
 class DtlsPeer:
     """A server to ask. Counts its questions, and stops asking one that has gone silent."""
 
-    def __init__(self, open_channel: OpenChannel, timeout: float, *, budget: int, at_once: int, tries: int = 2) -> None:
+    def __init__(self, open_channel: OpenChannel, seconds: float, *, budget: int, at_once: int, tries: int = 2) -> None:
         """Take the way to the server and the limits.
 
         Args:
             open_channel: a fresh channel for each question.
-            timeout: seconds for one question.
+            seconds: for one try of one question.
             budget: questions in all.
             at_once: questions at the same time, each of which leaves the server half-way in a handshake.
             tries: how often a question is asked that stays without any answer.
@@ -60,7 +60,7 @@ class DtlsPeer:
         self.received: list[tuple[str, bytes]] = []
         """What each question was about, and the first datagrams of its answer."""
         self._open = open_channel
-        self._timeout = timeout
+        self._seconds = seconds
         self._budget = budget
         self._slots = asyncio.Semaphore(at_once)
         self._tries = tries
@@ -86,7 +86,7 @@ class DtlsPeer:
     async def _ask_once(self, hello: DtlsClientHello, enough: Enough) -> Answer:
         try:
             async with self._open() as channel:
-                return await _Conversation(channel, hello, enough, self).run(self._timeout)
+                return await _Conversation(channel, hello, enough, self).run(self._seconds)
         except ProbeError as error:
             return Answer(Kind.UNCONNECTED, error.failure.message, failure=error.failure)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _BUDGET: Final = 60
 """Handshakes that one look begins at most."""
 _AT_ONCE: Final = 4
+_TRIES: Final = 4
+"""Each from a port of its own and of half the time: there are servers that never repeat an answer that was lost."""
 _MOST_ADDRESSES: Final = 4
 _UNREACHABLE: Final = frozenset({"connection_refused", "connection_timeout", "unreachable"})
 """Failures after which the next address of the name is tried."""
@@ -73,7 +75,7 @@ async def _observe(target: Target, address: Address, context: ProbeContext) -> S
 
     server_name = "" if literal(target.host) is not None else target.host
     whole = context.permitted.allows(ProbeClass.ACTIVE)
-    peer = DtlsPeer(open_channel, context.timeout, budget=_BUDGET, at_once=_AT_ONCE)
+    peer = DtlsPeer(open_channel, context.timeout / 2, budget=_BUDGET, at_once=_AT_ONCE, tries=_TRIES)
     scan = await (scan_server if whole else look_once)(peer, server_name, media=False)
     facts, unknown = server_facts(scan, peer, whole=whole)
     facts |= {"address": str(address), "port": target.port, "server_name": target.host, "handshakes": peer.asked}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -29,8 +29,11 @@ from vendor_audit.wire.tls_server_messages import MessageType
 from vendor_audit.wire.versions import DtlsVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from vendor_audit.probes.dtls.peer import DtlsPeer
 
+_T = TypeVar("_T")
 _PILE: Final = 134
 """Suites in a hello: with all 400 it would not fit one datagram on every path."""
 
@@ -126,7 +129,7 @@ async def scan_server(peer: DtlsPeer, server_name: str, *, media: bool) -> DtlsS
         ProbeError: the server does not answer in DTLS.
     """
     asked = [DtlsVersion.DTLS10, DtlsVersion.DTLS12, DtlsVersion.DTLS13]
-    scan = DtlsScan(await asyncio.gather(*(_version(peer, each, server_name, media=media) for each in asked)))
+    scan = DtlsScan(await _side_by_side(*(_version(peer, each, server_name, media=media) for each in asked)))
     _check(scan)
     await _read_flight(scan, media=media)
     # What matters most first, in case the budget ends: profiles, then suites, then groups and the order.
@@ -134,12 +137,19 @@ async def scan_server(peer: DtlsPeer, server_name: str, *, media: bool) -> DtlsS
         scan.profiles_asked = True
         await _profiles(peer, scan, scan.best, server_name)
     accepted = [each for each in scan.versions if each.say is Say.YES]
-    await asyncio.gather(*(_suites(peer, scan, each, server_name) for each in accepted))
-    await asyncio.gather(*(_groups(peer, scan, each, server_name) for each in accepted))
+    await _side_by_side(*(_suites(peer, scan, each, server_name) for each in accepted))
+    await _side_by_side(*(_groups(peer, scan, each, server_name) for each in accepted))
     if scan.best is not None:
         await _preference(peer, scan, scan.best, server_name)
     await _control(peer, scan, server_name, media=media)
     return scan
+
+
+async def _side_by_side(*jobs: Coroutine[Any, Any, _T]) -> list[_T]:
+    """Return what the jobs return. None outlives this, even if it is cancelled: closing a way may take a moment."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(each) for each in jobs]
+    return [each.result() for each in tasks]
 
 
 async def _version(peer: DtlsPeer, version: DtlsVersion, server_name: str, *, media: bool) -> VersionFound:
@@ -238,7 +248,7 @@ async def _suites(peer: DtlsPeer, scan: DtlsScan, found: VersionFound, server_na
                 scan.primes.add(prime)
             pile = tuple(code for code in pile if code not in accepted)
 
-    await asyncio.gather(*(work_off(pile) for pile in deal(kin, _PILE)))
+    await _side_by_side(*(work_off(pile) for pile in deal(kin, _PILE)))
 
 
 def _kinship(code: int) -> tuple[str, str, str, int]:
@@ -291,7 +301,7 @@ async def _preference(peer: DtlsPeer, scan: DtlsScan, found: VersionFound, serve
     order = tuple(sorted(scan.suites[found.version]))
     if len(order) < 2:  # noqa: PLR2004 # one suite has no order
         return
-    one, other = await asyncio.gather(
+    one, other = await _side_by_side(
         peer.ask(dtls_hello(found.version, order, server_name), hello_is_enough, "order of suites"),
         peer.ask(dtls_hello(found.version, order[::-1], server_name), hello_is_enough, "order of suites"),
     )
