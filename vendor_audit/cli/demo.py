@@ -69,7 +69,8 @@ def _serve(flawless: bool) -> int:
         file = shown(lab.folder / "acme.yaml")
         exports = "\n".join(f"  export {name}={shlex.quote(value)}" for name, value in lab.environment().items())
         errors.print(
-            f"The demonstration vendor is up. In a second terminal:\n\n{exports}\n  vendor-audit run {file} --active --intrusive\n",
+            f"The demonstration vendor is up. In a second terminal:\n\n{exports}\n"
+            f"  vendor-audit run {file} --active --intrusive\n",
             markup=False,
             soft_wrap=True,
         )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from vendor_audit.cli import checks, demo, judge, probe, report, run, validate
+from vendor_audit.cli import checks, data, demo, judge, locate, probe, report, run, validate
 
 WRONG_USAGE, OWN_FAULT, INTERRUPTED = 2, 4, 130
 """Exit codes beside those of the gate (0, 1, 3)."""
@@ -50,6 +50,8 @@ app.command("report")(report.report)
 app.command("validate")(validate.validate)
 app.add_typer(checks.app, name="checks")
 app.command("probe")(probe.probe)
+app.command("locate")(locate.locate)
+app.add_typer(data.app, name="data")
 app.command("demo")(demo.demo)
 
 
