@@ -94,8 +94,20 @@ def _outline(value: Json, depth: int) -> Iterator[Text]:
         yield from _table(value, pad)
     elif isinstance(value, list):
         for each in value:
-            inline = _inline(each)
-            yield Text(f"{pad}- {inline if inline is not None else _row(each)}")
+            yield from _element(each, depth)
+
+
+def _element(value: Json, depth: int) -> Iterator[Text]:
+    """Give an element of a list behind its dash: on one line where it fits, else as an outline."""
+    pad = "  " * depth
+    inline = _inline(value)
+    row = inline if inline is not None else _row(value)
+    if not isinstance(value, dict) or len(row) <= _WIDEST:
+        yield Text(f"{pad}- {row}")
+        return
+    first, *others = _outline(value, depth + 1)
+    yield Text.assemble(pad, "- ", first[len(pad) + 2 :])
+    yield from others
 
 
 def _is_table(value: list[Json]) -> bool:

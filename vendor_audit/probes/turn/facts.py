@@ -27,6 +27,7 @@ def server_facts(listeners: list[Findings], setting: Setting, unknown: dict[str,
         facts["transport"] = uri.transport
     facts["listeners"] = [_listener(each) for each in listeners]
     facts["transports"] = _transports(listeners)
+    facts["software"] = _software(listeners)
     if uri.relays:
         facts["credentials"] = form_facts(setting.login, setting.context.now())
         _put(facts, "open_relay", _open_relay(listeners))
@@ -72,6 +73,12 @@ def _transports(listeners: list[Findings]) -> dict[str, list[str]]:
     }
 
 
+def _software(listeners: list[Findings]) -> list[str]:
+    """Return everything that the server calls itself, in answer to any request."""
+    answers = [part for each in listeners for part in (each.facts, each.facts.get("binding", {}))]
+    return sorted({part["software"] for part in answers if "software" in part})
+
+
 def _open_relay(listeners: list[Findings]) -> bool | None:
     """Return whether one of the listeners relays for everybody; None: not known of all that answer."""
     answering = [each for each in listeners if each.heard]
@@ -106,6 +113,8 @@ def _unknown(listeners: list[Findings], setting: Setting, facts: dict[str, Any],
     doubtful = [each for each in listeners if each.state not in {State.OPEN, State.CLOSED}]
     if doubtful:
         reasons.setdefault("listeners.binding", []).extend(_said(each) for each in doubtful)
+    if not any("binding" in each.facts or "unauthenticated_allocate" in each.facts for each in listeners):
+        reasons["software"] = ["nothing that it could stand in was answered"]
     undetermined = facts["transports"]["undetermined"]
     if undetermined:
         of_these = [each for each in doubtful if each.listener.transport in undetermined]
