@@ -14,11 +14,14 @@ from vendor_audit.audit.comparison import COMPARISON, compared
 from vendor_audit.audit.document import conclude, to_bytes
 from vendor_audit.audit.gate import GateRule
 from vendor_audit.audit.journal import Journal
+from vendor_audit.audit.locating import LOCATION, TITLE, locate_all, sources_shape
 from vendor_audit.audit.plan import looks_at, names_of, network_settings, plan_looks
 from vendor_audit.audit.progress import Observer, ignore
 from vendor_audit.audit.record import MethodLine, Record
 from vendor_audit.errors import UsageError
 from vendor_audit.evidence.store import EvidenceStore
+from vendor_audit.location.cache import Cache, cache_folder
+from vendor_audit.location.local import UserFiles, load_sources
 from vendor_audit.probes.interface import ProbeClass, ProbeContext
 from vendor_audit.probes.network import Network
 from vendor_audit.probes.registry import all_probes
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.audit.plan import Look
     from vendor_audit.checklist.load import Catalogue
+    from vendor_audit.location.vantages import Vantage
     from vendor_audit.observation import Json
     from vendor_audit.secret import Credentials
     from vendor_audit.vendor.file import VendorFile
@@ -49,6 +53,10 @@ class RunSettings:
     connections_per_host: int = 10
     permitted: ProbeClass = ProbeClass.NORMAL
     """How far the probes may go; `vendor_audit.audit.plan.permitted` says what the operator may ask for."""
+    vantage: Vantage | None = None
+    """From where the audit is made: then round trips to it are physics. None: not known."""
+    databases: tuple[Path, ...] = ()
+    """Databases of places in MaxMind DB format, beside those that are there."""
     credentials: Mapping[str, Credentials] = field(default_factory=dict)
     """By the target's name, resolved from the environment. They stay in memory."""
     gate: GateRule = field(default_factory=GateRule)
@@ -67,6 +75,7 @@ def run_audit(
     network = network_settings(vendor, connections_per_host=settings.connections_per_host, timeout=settings.timeout)
     probes = all_probes()
     looks = plan_looks(vendor, probes)
+    sources = load_sources(Cache(cache_folder()), UserFiles(databases=settings.databases))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         record = _begin(vendor, catalogue, settings, looks)
@@ -93,9 +102,13 @@ def run_audit(
                 follow=lambda lead: looks_at([lead.target], probes),
             )
             observations = asyncio.run(collector.collect(looks))
+            located = locate_all(observations, sources, record.day, timestamp(utc_now()), settings.vantage)
+            for each in located:
+                journal.add(each)
             record = replace(
                 record,
-                observations=record.observations + observations,
+                observations=record.observations + observations + located,
+                settings={**record.settings, "location": sources_shape(sources)},
                 method=_method((*looks, *collector.followed)),
                 stopped=collector.stopped,
                 duration=round(time.perf_counter() - clock, 3),
@@ -129,6 +142,7 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
             "timeout": settings.timeout,
             "connections_per_host": settings.connections_per_host,
             "permitted": settings.permitted.value,
+            **({"vantage": settings.vantage.name} if settings.vantage else {}),
         },
         method=_method(looks),
         observations=(declare(vendor, started), *observe_statements(vendor, started)),
@@ -148,5 +162,6 @@ def _method(looks: Iterable[Look]) -> tuple[MethodLine, ...]:
     return (
         *spoken,
         *(MethodLine(each.name, each.title, each.probe_class.value) for each in probes.values()),
+        MethodLine(LOCATION, TITLE, "passive"),
         derived,
     )

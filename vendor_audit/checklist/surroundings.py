@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.checklist.data import DatedData
 
-_MEDIA = ("turn", "stun", "session", "capture", "whip", "whep", "janus", "room")
+_MEDIA = ("turn", "stun", "session", "capture", "whip", "whep", "janus", "room", "relay", "media_server")
 """Roles of targets that the vendor file names under ``media``."""
 _DECLARED = ("statement", "vendor_file")
 """Observations of what the vendor file says: of no host and no URL."""

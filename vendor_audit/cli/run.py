@@ -49,6 +49,16 @@ def run(
     deadline: Annotated[float, typer.Option(min=1, help="Seconds for everything that touches the network.")] = 300,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one exchange with a peer.")] = 5,
     connections: Annotated[int, typer.Option(min=1, max=100, help="Connections to one address at the same time.")] = 10,
+    vantage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="From where this is run, 'Frankfurt, DE' or '50.11,8.68': round trips then prove places.",
+        ),
+    ] = None,
+    mmdb: Annotated[
+        list[Path] | None, typer.Option(help="A database of places in MaxMind DB format; may be repeated.")
+    ] = None,
     active: Annotated[
         bool, typer.Option("--active", help="Send also what no ordinary client sends: each DTLS offer apart.")
     ] = False,
@@ -64,6 +74,7 @@ def run(
     from vendor_audit.audit.plan import permitted
     from vendor_audit.audit.run import RunSettings
     from vendor_audit.cli.output import standard_error
+    from vendor_audit.location.vantages import vantage as place
     from vendor_audit.reports.registry import find_report
     from vendor_audit.vendor.credentials import credentials_of
 
@@ -87,6 +98,8 @@ def run(
         timeout=timeout,
         connections_per_host=connections,
         permitted=permitted(vendor, utc_now().date(), active=active, intrusive=intrusive),
+        vantage=place(vantage) if vantage else None,
+        databases=tuple(mmdb or ()),
         credentials=credentials_of(vendor, os.environ),
         gate=gate,
     )
