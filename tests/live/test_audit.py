@@ -135,7 +135,7 @@ def test_every_observation_is_of_the_shape_that_its_probe_publishes(
             document_of_facts = SourceDocument(each["id"], "", each["facts"])
             assert check_against(document_of_facts, load_schema(f"facts/{each['probe']}")) == []
             seen.add(each["probe"])
-    assert seen == {*probe_names(), "comparison", "statement", "vendor_file"}
+    assert seen == {*probe_names(), "comparison", "location", "statement", "vendor_file"}
 
 
 def test_every_piece_of_evidence_stands_under_its_digest(
