@@ -130,7 +130,7 @@ def test_the_edition_that_is_claimed_is_held_against_the_certificate() -> None:
 def test_without_papers_nothing_is_claimed() -> None:
     found = compared()
     assert found.facts == {}
-    assert len(found.unknown) == 8
+    assert len(found.unknown) == 9
 
 
 def test_periods_that_are_the_same_agree() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vendor_audit.audit.operators import operators_beside_lists
 from vendor_audit.documents.values.companies import Likeness, names_match
 from vendor_audit.documents.values.words import any_of, folded
 from vendor_audit.observation import Observation, Strength, Target
@@ -43,7 +44,7 @@ def compare(observations: Sequence[Observation], vendor_name: str, started: str)
     """Return the comparison of the papers and pages of an audit as one observation.
 
     Args:
-        observations: of the probes ``document`` and ``http``; others are passed over.
+        observations: of the probes ``document``, ``http`` and ``location``; others are passed over.
         vendor_name: what the vendor file calls the vendor.
         started: as in `Observation`.
     """
@@ -66,6 +67,14 @@ def compare(observations: Sequence[Observation], vendor_name: str, started: str)
             unknown[name] = found
         else:
             facts[name] = found
+    rows = [row for name in ("dpa", "subprocessors") if name in papers for row in papers[name].rows() or ()]
+    operators, incomplete = operators_beside_lists(observations, rows or None)
+    if isinstance(operators, str):
+        unknown["operators"] = operators
+    else:
+        facts["operators"] = operators
+    if incomplete:
+        unknown["operators.undeclared"] = incomplete
     return Observation(
         COMPARISON, Target("vendor_file", vendor_name), Strength.DOCUMENTED, facts, unknown, (), started, 0.0
     )
