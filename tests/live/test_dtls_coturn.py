@@ -18,9 +18,9 @@ from tests.live.coturn import LONG_TERM, Coturn, running_coturn
 from tests.live.namespaces import bad_wire
 from vendor_audit.observation import Sight, Target
 from vendor_audit.probes.dtls.hellos import dtls_hello, ordinary_groups
+from vendor_audit.probes.dtls.model import hello_is_enough, key_exchange_is_needed
 from vendor_audit.probes.dtls.peer import DtlsPeer
 from vendor_audit.probes.dtls.probe import DtlsProbe
-from vendor_audit.probes.dtls.scan import hello_is_enough, key_exchange_is_needed
 from vendor_audit.probes.interface import ProbeClass, ProbeContext
 from vendor_audit.probes.network import Network, NetworkSettings
 from vendor_audit.probes.tls.ciphers import key_exchange_of

@@ -17,8 +17,8 @@ from vendor_audit.wire.tls_server_messages import ExtensionCode
 from vendor_audit.wire.versions import DtlsVersion
 
 if TYPE_CHECKING:
+    from vendor_audit.probes.dtls.model import DtlsScan
     from vendor_audit.probes.dtls.peer import DtlsPeer
-    from vendor_audit.probes.dtls.scan import DtlsScan
 
 Json = Any
 _LEFT: Final = (

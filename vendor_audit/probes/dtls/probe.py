@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from vendor_audit.probes.datagrams import DatagramChannel
-    from vendor_audit.probes.dtls.scan import DtlsScan
+    from vendor_audit.probes.dtls.model import DtlsScan
     from vendor_audit.probes.network import Address
 
 _BUDGET: Final = 60

@@ -19,7 +19,7 @@ from vendor_audit.wire.turn_uri import parse_turn_uri
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vendor_audit.probes.dtls.scan import DtlsScan
+    from vendor_audit.probes.dtls.model import DtlsScan
     from vendor_audit.probes.media.session.call import Said
     from vendor_audit.probes.media.session.providers.interface import IceServer
     from vendor_audit.wire.sdp import Fingerprint

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.observation import Evidence, Lead, Target
     from vendor_audit.probes.datagrams import DatagramChannel
-    from vendor_audit.probes.dtls.scan import DtlsScan
+    from vendor_audit.probes.dtls.model import DtlsScan
     from vendor_audit.probes.interface import ProbeContext
     from vendor_audit.probes.media.session.providers.interface import SessionProvider
 
