@@ -9,7 +9,7 @@ from vendor_audit.reports.lookup import clock, day, target_name
 from vendor_audit.reports.passages import passages_of
 from vendor_audit.reports.reasons import sentence_of
 from vendor_audit.reports.text import capital, listed, plural, shorten
-from vendor_audit.reports.words import PROBE_CLASSES, VERDICTS, Tag
+from vendor_audit.reports.words import PROBE_CLASSES, ROLES, VERDICTS, Tag
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Json
@@ -21,7 +21,8 @@ _REASONS = 2
 """Different reasons of one check in a table; of a pass only the first."""
 _TARGETS = 6
 """Targets that one row names."""
-_ROLES = {"join_page": "join page", "trust_page": "trust page", "privacy_notice": "privacy notice"}
+_NOT_LISTED = frozenset({"check", "vendor_file", "address"})
+"""Kinds of target that are none on the network, or that have a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,10 @@ def target_rows(look: Lookup) -> tuple[TargetRow, ...]:
     targets: dict[str, tuple[Json, list[tuple[str, bool]]]] = {}
     for each in look.audit["observations"]:
         target = each["target"]
-        if target["kind"] not in {"check", "vendor_file"}:
+        if target["kind"] not in _NOT_LISTED:
             targets.setdefault(target["name"], (target, []))[1].append((each["probe"], "error" not in each))
     return tuple(
-        TargetRow(name, ", ".join(_ROLES.get(role, role) for role in target.get("roles", [])), tuple(probes))
+        TargetRow(name, ", ".join(ROLES.get(role, role) for role in target.get("roles", [])), tuple(probes))
         for name, (target, probes) in targets.items()
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from vendor_audit.reports import words
 from vendor_audit.resources import shipped
 
 if TYPE_CHECKING:
+    from vendor_audit.reports.maps import Maps
     from vendor_audit.reports.view import ReportView
 
 FONT_SCHEME = "vendor-audit-font"
@@ -68,6 +70,7 @@ def page(view: ReportView, medium: Literal["print", "screen"]) -> str:
         .get_template("report.html.j2")
         .render(
             view=view,
+            maps=_maps(view),
             medium=medium,
             lang="en",
             words=words,
@@ -77,6 +80,14 @@ def page(view: ReportView, medium: Literal["print", "screen"]) -> str:
             css=Markup("".join(_style(name) for name in ("tokens", "document", medium))),  # noqa: S704 # our own files
         )
     )
+
+
+def _maps(view: ReportView) -> Maps | None:
+    """Return the maps of the places; None: the audit located nothing, so that no borders need to be read."""
+    if not view.places.rows:
+        return None
+    maps: Maps = importlib.import_module("vendor_audit.reports.maps").maps_of(view.places)
+    return maps
 
 
 def font_bytes(name: str) -> bytes:

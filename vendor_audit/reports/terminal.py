@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vendor_audit.reports.interface import EvidenceReader, no_evidence
+from vendor_audit.reports.terminal_places import places_table
 from vendor_audit.reports.text import plural
 from vendor_audit.reports.view import ReportView, build_view
 from vendor_audit.reports.words import VERDICTS, Tag
@@ -130,6 +131,7 @@ class _Screen:
         if view.unknown:
             yield _heading("What could not be established, and why", above=not view.areas)
             yield from self._unknown(view.unknown)
+        yield from places_table(view.places, unicode=self._unicode)
         if view.accepted:
             yield _heading("Risks that the customer accepted")
             for each in view.accepted:

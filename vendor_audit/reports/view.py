@@ -14,6 +14,7 @@ from vendor_audit.reports.findings import AreaView, FindingView, areas_that_matt
 from vendor_audit.reports.interface import EvidenceReader, no_evidence
 from vendor_audit.reports.json_report import REPORT as JSON_REPORT
 from vendor_audit.reports.lookup import Lookup, clock, day
+from vendor_audit.reports.places import Places, places_of
 from vendor_audit.reports.summary import Summary, summarize
 from vendor_audit.reports.text import plural
 from vendor_audit.reports.words import PROBE_CLASSES, SEVERITIES
@@ -64,6 +65,7 @@ class ReportView:
     unreachable: tuple[annexes.ObservationRow, ...]
     method: tuple[annexes.MethodRow, ...]
     targets: tuple[annexes.TargetRow, ...]
+    places: Places
     limits: tuple[Fact, ...]
     observations: tuple[annexes.ObservationRow, ...]
     data: tuple[annexes.SourceRow, ...]
@@ -119,6 +121,7 @@ def build_view(audit: dict[str, Json], evidence: EvidenceReader = no_evidence) -
         unreachable=tuple(each for each in observations if each.error),
         method=annexes.method_rows(look),
         targets=annexes.target_rows(look),
+        places=places_of(look),
         limits=_limits(safe),
         observations=observations,
         data=annexes.data_sources(look),

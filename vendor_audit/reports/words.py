@@ -59,6 +59,44 @@ PROBE_CLASSES = {
     "intrusive": "Intrusive: only with written permission",
 }
 
+ROLES = {
+    "join_page": "join page",
+    "web": "web site",
+    "api": "API",
+    "trust_page": "trust page",
+    "privacy_notice": "privacy notice",
+    "subprocessors": "list of sub-processors",
+    "turn": "TURN server",
+    "stun": "STUN server",
+    "relay": "relay of media",
+    "media_server": "media server",
+    "other": "other",
+}
+"""What an address is there for; a role that is not here is called by its name."""
+
+HOW_KNOWN = {
+    ("proven_eea", "round_trip_time"): ("Proven inside the EEA by the speed of light", "proven"),
+    ("proven_eea_or_adequate", "round_trip_time"): (
+        "Proven by the speed of light: in the EEA or where an adequacy decision holds",
+        "proven",
+    ),
+    ("declared", "operator"): ("Declared by the operator of the address", "declared"),
+    ("consistent", "databases"): ("Databases of different publishers agree", "databases"),
+    ("consistent", "one_database"): ("One database only, which is not enough to establish it", "undetermined"),
+    ("refuted", "round_trip_time"): ("Outside of the EEA, by the speed of light", "outside"),
+    ("refuted", "operator"): ("Outside of the EEA, as the operator declares", "outside"),
+    ("undetermined", "none"): ("Not established", "undetermined"),
+}
+"""By what the evidence comes to and what it rests on: the words, and the mark by which a place is shown."""
+
+PLACE_MARKS = {
+    "outside": "outside of the EEA",
+    "undetermined": "not established",
+    "databases": "databases only",
+    "declared": "declared by the operator",
+    "proven": "proven by physics",
+}
+
 AREAS = {
     "contract": "Contract and documents",
     "exports": "Transfers out of the EU",
