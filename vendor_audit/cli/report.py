@@ -13,7 +13,7 @@ def report(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", help="pdf, html, terminal or json; may be repeated. Default: pdf.", show_default=False
+            "--format", help="pdf, html, sarif, ...; may be repeated. Default: pdf.", show_default=False
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the reports. Default: beside the audit.")] = None,

@@ -16,6 +16,8 @@ _MODULES = {
     "html": "vendor_audit.reports.html",
     "terminal": "vendor_audit.reports.terminal",
     "json": "vendor_audit.reports.json_report",
+    "sarif": "vendor_audit.reports.sarif",
+    "junit": "vendor_audit.reports.junit",
 }
 
 FORMATS = tuple(_MODULES)
