@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vendor_audit.observation import Json
 
 MOST_HOPS = 10
+_LAST_PORT = 65_535
 _LONGEST_URL = 8000
 
 
@@ -45,7 +46,9 @@ def parse_url(text: str) -> httpx.URL | None:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError):
         return None
-    return url if url.scheme in {"http", "https"} and url.host else None
+    is_web = url.scheme in {"http", "https"} and bool(url.host)
+    # The parser takes ports that there are not; the system would refuse them in its own words.
+    return url if is_web and (url.port or 1) <= _LAST_PORT else None
 
 
 def host_of(url: httpx.URL) -> str:

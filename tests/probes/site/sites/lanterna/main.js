@@ -1,0 +1,1 @@
+render("#root", [["Privacy", "/privacy"], ["Terms", "/terms"]]);
