@@ -43,6 +43,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         places = {
             "meet.acme.example:443": f"meet.acme.example:{lab.ports.meet}",
             "turn.acme.example:5349": f"turn.acme.example:{lab.ports.turns}",
+            "https://www.acme.example": f"https://www.acme.example:{lab.ports.www}",
             "sfu.acme.example/whip": f"sfu.acme.example:{lab.ports.sfu}/whip/audit",
         }
         secrets = lab.environment()
@@ -70,10 +71,12 @@ def test_the_commands_of_the_readme_work_in_their_order(
     folder, places, secrets = workplace
     for command in commands():
         words = shlex.split(command)[1:]
-        if words[0] == "probe":
+        if words[0] in {"probe", "init"}:
             for name, place in places.items():
                 words = [each.replace(name, place) for each in words]
             words += ["--vendor-file", "acme.yaml"]
+        if words[0] == "init":
+            words += ["--out", "first.yaml"]  # acme.yaml is there already, and is never overwritten
         if "audits/…/audit.json" in words:
             (audit,) = folder.glob("audits/*/*/audit.json")
             words[words.index("audits/…/audit.json")] = str(audit)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 
 from vendor_audit import __version__
+from vendor_audit.audit.baseline import Baseline, require_same_vendor
 from vendor_audit.audit.gate import GateRule, apply_gate
 from vendor_audit.audit.judge import judge
 from vendor_audit.audit.record import Record
@@ -34,7 +35,14 @@ def conclude(record: Record, catalogue: Catalogue) -> dict[str, Json]:
     """
     findings, warnings = judge(record, catalogue)
     score = score_findings(findings, [each.id for each in catalogue.checklists])
-    gate = apply_gate(GateRule.from_json(record.settings["gate"]), findings, score, reached=record.reached)
+    older = record.settings.get("baseline")
+    gate = apply_gate(
+        GateRule.from_json(record.settings["gate"]),
+        findings,
+        score,
+        reached=record.reached,
+        baseline=Baseline.from_json(older) if older else None,
+    )
     return {
         "format": FORMAT,
         **record.header(),
@@ -81,6 +89,15 @@ def read_document(path: Path) -> dict[str, Json]:
             content = file.read(_LIMIT + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    return parse_document(content, str(path))
+
+
+def parse_document(content: bytes, path: str) -> dict[str, Json]:
+    """Return the audit document in bytes that stand, or stood, at a path.
+
+    Raises:
+        UsageError: they are no audit document.
+    """
     if len(content) > _LIMIT:
         raise UsageError(f"{path}: larger than {_LIMIT // 1_000_000} MB, so no audit document of ours")
     try:
@@ -94,6 +111,17 @@ def read_document(path: Path) -> dict[str, Json]:
     if mistake is not None:
         raise UsageError(f"{path}: {mistake.json_path}: {mistake.message[:300]}")
     return document
+
+
+def read_baseline(path: Path, vendor: str) -> Baseline:
+    """Return the audit in a file as the baseline of another audit of the vendor of that name.
+
+    Raises:
+        UsageError: it cannot be read, is no audit document, is of another vendor, or was not finished.
+    """
+    document = read_document(path)
+    require_same_vendor(document, str(path), vendor)
+    return Baseline.of_document(document, to_bytes(document))
 
 
 def record_of(document: dict[str, Json]) -> Record:
