@@ -341,5 +341,5 @@ def test_the_demonstration_writes_every_format_and_says_what_the_gate_said(tmp_p
     done = program("demo", "--out", "demo", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "exit code 1" in done.stderr
-    reports = {"report.pdf", "report.html", "report.sarif", "report.junit.xml"}
+    reports = {"report.pdf", "report.html", "report.sarif", "report.junit.xml", "report.md", "report.csv"}
     assert {"audit.json", *reports, "evidence", "vendor"} == {each.name for each in (tmp_path / "demo").iterdir()}

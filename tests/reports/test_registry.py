@@ -24,7 +24,9 @@ def test_an_unknown_format_is_a_usage_error_with_a_suggestion() -> None:
         find_report("quarterly")
 
 
-@pytest.mark.parametrize("module", ["registry", "terminal", "json_report", "sarif", "junit", "pdf", "view"])
+@pytest.mark.parametrize(
+    "module", ["registry", "terminal", "json_report", "sarif", "junit", "markdown", "csv_report", "pdf", "view"]
+)
 def test_what_is_not_asked_for_is_not_imported(module: str) -> None:
     code = (
         f"import sys, vendor_audit.reports.{module}\n"

@@ -10,6 +10,7 @@ from vendor_audit.checklist.model import Severity, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from vendor_audit.audit.baseline import Baseline
     from vendor_audit.audit.finding import Finding
     from vendor_audit.observation import Json
 
@@ -48,18 +49,30 @@ class GateRule:
 
 
 def apply_gate(
-    rule: GateRule, findings: Sequence[Finding], score: Mapping[str, Json], *, reached: bool
+    rule: GateRule,
+    findings: Sequence[Finding],
+    score: Mapping[str, Json],
+    *,
+    reached: bool,
+    baseline: Baseline | None = None,
 ) -> dict[str, Json]:
     """Return what the gate says: passed or not, the exit code, the reasons as sentences, the findings that block.
 
     0 passed; 1 something fails; 3 not established: only unknowns block, or the vendor was not ``reached``: not one
     look at it succeeded. Then no rule lets the audit pass, however few unknowns it counts.
+
+    With a ``baseline`` the findings that it has already block no more; they are named. The score is what it is.
     """
     binding = [each for each in findings if each.can_fail_a_gate]
     failed = [each for each in binding if each.verdict is Verdict.FAIL and _reaches(each, rule.fail_on)]
     unknown = [
         each for each in binding if each.verdict is Verdict.INCONCLUSIVE and _reaches(each, rule.fail_on_unknown)
     ]
+    had: list[Finding] = []
+    if baseline:
+        had = [each for each in (*failed, *unknown) if baseline.had(each)]
+        failed = [each for each in failed if not baseline.had(each)]
+        unknown = [each for each in unknown if not baseline.had(each)]
     reasons = []
     if failed:
         reasons.append(f"{_tally(failed)} {_plural(failed, 'fails', 'fail')}")
@@ -89,6 +102,7 @@ def apply_gate(
         "exit_code": exit_code,
         "reasons": reasons,
         "blocking": [_blocking(each) for each in (*failed, *unknown)],
+        **({"baseline": _beside(baseline, had)} if baseline else {}),
     }
 
 
@@ -113,6 +127,15 @@ def _plural(findings: Sequence[Finding], one: str, many: str) -> str:
 
 def _percent(value: float | None) -> str:
     return "(no score)" if value is None else f"{value:g} %"
+
+
+def _beside(baseline: Baseline, had: Sequence[Finding]) -> dict[str, Json]:
+    return {
+        "id": baseline.id,
+        "started": baseline.started,
+        "sha256": baseline.sha256,
+        "had": [_blocking(each) for each in had],
+    }
 
 
 def _blocking(finding: Finding) -> dict[str, Json]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from vendor_audit.audit.baseline import Baseline
     from vendor_audit.audit.plan import Look
     from vendor_audit.checklist.load import Catalogue
     from vendor_audit.location.vantages import Vantage
@@ -60,6 +61,8 @@ class RunSettings:
     credentials: Mapping[str, Credentials] = field(default_factory=dict)
     """By the target's name, resolved from the environment. They stay in memory."""
     gate: GateRule = field(default_factory=GateRule)
+    baseline: Baseline | None = None
+    """The older audit whose findings do not block again; None: every finding counts."""
 
 
 def run_audit(
@@ -143,6 +146,7 @@ def _begin(vendor: VendorFile, catalogue: Catalogue, settings: RunSettings, look
             "connections_per_host": settings.connections_per_host,
             "permitted": settings.permitted.value,
             **({"vantage": settings.vantage.name} if settings.vantage else {}),
+            **({"baseline": settings.baseline.to_json()} if settings.baseline else {}),
         },
         method=_method(looks),
         observations=(declare(vendor, started), *observe_statements(vendor, started)),

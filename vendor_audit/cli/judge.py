@@ -21,12 +21,18 @@ def judge(
     thresholds: Annotated[
         list[str] | None, typer.Option(help="Another set of thresholds to judge by.", show_default=False)
     ] = None,
+    new_only: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="AUDIT.JSON", help="An older audit of this vendor: what it found already does not refuse again."
+        ),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the new audit on stdout and write no file.")] = False,
 ) -> int:
     """Judge recorded observations again, without any network, by today's checklists. Ends with the gate's exit code."""
     from dataclasses import replace
 
-    from vendor_audit.audit.document import conclude, read_document, record_of, to_bytes
+    from vendor_audit.audit.document import conclude, read_baseline, read_document, record_of, to_bytes
     from vendor_audit.audit.journal import read_journal
     from vendor_audit.checklist.load import load_catalogue
     from vendor_audit.cli.output import print_bytes, shown, standard_error, standard_output
@@ -39,6 +45,9 @@ def judge(
         selection = {**record.settings["thresholds"], **catalogue.data.topics_of(thresholds)}
         catalogue = load_catalogue(selection=selection)
         record = replace(record, settings={**record.settings, "thresholds": selection})
+    if new_only:
+        baseline = read_baseline(new_only, record.vendor.get("vendor", {}).get("name", ""))
+        record = replace(record, settings={**record.settings, "baseline": baseline.to_json()})
     document = conclude(record, catalogue)
     code: int = document["gate"]["exit_code"]
     if json_:

@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from vendor_audit.cli import checks, data, demo, judge, locate, probe, report, run, validate
+from vendor_audit.cli import (
+    bundle,
+    checks,
+    compare,
+    data,
+    demo,
+    init,
+    judge,
+    keygen,
+    locate,
+    probe,
+    report,
+    run,
+    validate,
+    verify,
+)
 
 WRONG_USAGE, OWN_FAULT, INTERRUPTED = 2, 4, 130
 """Exit codes beside those of the gate (0, 1, 3)."""
@@ -47,11 +62,16 @@ def _common(
 app.command("run")(run.run)
 app.command("judge")(judge.judge)
 app.command("report")(report.report)
+app.command("compare")(compare.compare)
 app.command("validate")(validate.validate)
+app.command("init")(init.init)
 app.add_typer(checks.app, name="checks")
 app.command("probe")(probe.probe)
 app.command("locate")(locate.locate)
 app.add_typer(data.app, name="data")
+app.command("bundle")(bundle.bundle)
+app.command("verify")(verify.verify)
+app.command("keygen")(keygen.keygen)
 app.command("demo")(demo.demo)
 
 

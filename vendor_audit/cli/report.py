@@ -12,9 +12,7 @@ def report(
     file: Annotated[Path, typer.Argument(metavar="AUDIT.JSON", help="A finished audit.")],
     formats: Annotated[
         list[str] | None,
-        typer.Option(
-            "--format", help="pdf, html, sarif, ...; may be repeated. Default: pdf.", show_default=False
-        ),
+        typer.Option("--format", help="pdf, html, sarif, ...; may be repeated. Default: pdf.", show_default=False),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the reports. Default: beside the audit.")] = None,
 ) -> None:

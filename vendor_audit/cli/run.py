@@ -42,6 +42,12 @@ def run(
     min_coverage: Annotated[
         float | None, typer.Option(min=0, max=100, help="Refuse below this percentage judged.")
     ] = None,
+    new_only: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="AUDIT.JSON", help="An older audit of this vendor: what it found already does not refuse again."
+        ),
+    ] = None,
     thresholds: Annotated[
         list[str] | None,
         typer.Option(help="The set of thresholds to judge by, such as bsi-tr-02102-2-2026-01.", show_default=False),
@@ -71,6 +77,7 @@ def run(
     import os
 
     from vendor_audit.audit.collect import utc_now
+    from vendor_audit.audit.document import read_baseline
     from vendor_audit.audit.plan import permitted
     from vendor_audit.audit.run import RunSettings
     from vendor_audit.cli.output import standard_error
@@ -102,6 +109,7 @@ def run(
         databases=tuple(mmdb or ()),
         credentials=credentials_of(vendor, os.environ),
         gate=gate,
+        baseline=read_baseline(new_only, vendor.name) if new_only else None,
     )
     return audit_and_report(vendor, catalogue, settings, out, reports)
 

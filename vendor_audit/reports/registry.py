@@ -18,6 +18,8 @@ _MODULES = {
     "json": "vendor_audit.reports.json_report",
     "sarif": "vendor_audit.reports.sarif",
     "junit": "vendor_audit.reports.junit",
+    "markdown": "vendor_audit.reports.markdown",
+    "csv": "vendor_audit.reports.csv_report",
 }
 
 FORMATS = tuple(_MODULES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vendor_audit.reports.lookup import percent, target_name
+from vendor_audit.reports.lookup import day, percent, target_name
 from vendor_audit.reports.text import capital, listed, plural
 from vendor_audit.reports.words import LIGHTS, SEVERITIES, VERDICTS, Tag
 
@@ -241,7 +241,15 @@ def _gate(gate: Json) -> Gate:
     else:
         tag, word = Tag("Gate failed", "fail"), "Gate failed"
     line = f"{word} (exit {gate['exit_code']})" + (f": {reasons}" if reasons else "")
-    return Gate(gate["passed"], tag, line, _rule(gate["rule"]))
+    older = gate.get("baseline")
+    if not older:
+        return Gate(gate["passed"], tag, line, _rule(gate["rule"]))
+    had = plural(len(older["had"]), "finding")
+    was = "was" if len(older["had"]) == 1 else "were"
+    line += f"; {had} {was} there in the baseline of {day(older['started'])}" if older["had"] else ""
+    since = f"the audit {older['id']} of {day(older['started'])}"
+    rule = f"{_rule(gate['rule'])} Only what is new since {since} counts: {had} {was} there already."
+    return Gate(gate["passed"], tag, line, rule)
 
 
 def _rule(rule: Json) -> str:
