@@ -77,7 +77,7 @@ async def test_urls_with_quotes_spaces_and_credentials_stay_urls(looker: Any) ->
         ("http://[::1]:1/", "another site"),
         ("http://internal.acme.example/", "not a public address"),
         ("/", "circle"),
-        ("http://www.acme.example:99999/", "another site"),
+        ("http://www.acme.example:99999/", "no http or https URL"),
         ("file:///etc/passwd", "no http or https URL"),
     ],
 )
