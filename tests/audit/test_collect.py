@@ -156,13 +156,16 @@ def test_what_the_service_names_is_looked_at_once_with_the_credentials_that_came
             if target is named:
                 password = context.credentials[named.name].password
                 given.append(password.reveal() if password else "")
+                given.append(f"{context.permitted} {sorted(context.credentials)}")
                 return Sight({"seen": True}, leads=(Lead(FIRST),))
             return Sight({}, leads=(lead, lead))
 
     probe = Telling(lambda _: Sight({}))
     kept: list[Observation] = []
+    own = {FIRST.name: Credentials(password=Secret("of another"))}
+    far = ProbeContext(Network(NetworkSettings()), utc_now, 1.0, credentials=own, permitted=ProbeClass.INTRUSIVE)
     collector = Collector(
-        ProbeContext(Network(NetworkSettings()), utc_now, 1.0),
+        far,
         5.0,
         lambda _: None,
         kept.append,
@@ -171,7 +174,8 @@ def test_what_the_service_names_is_looked_at_once_with_the_credentials_that_came
     observations = asyncio.run(collector.collect([Look(probe, FIRST), Look(probe, SECOND)]))
     assert [each.target.name for each in observations] == ["a.example", "b.example", "relay.example"]
     assert [each.target for each in collector.followed] == [named]
-    assert given == ["hush"]
+    # Nobody permitted anything there, and no other target's secret is at hand.
+    assert given == ["hush", "normal ['relay.example']"]
     assert "hush" not in repr(kept)
 
 

@@ -127,7 +127,18 @@ def test_what_could_not_be_observed_and_what_is_no_address_is_passed_over(source
 
 def test_a_vendor_that_names_no_end_of_addresses_is_located_to_a_bound(sources: LocalSources) -> None:
     many = [f"8.8.{high}.{low}" for high in range(4) for low in range(256)]
-    assert len(located(sources, seen("dns", "a.example", {"addresses": {"ipv4": many}}, "api"))) == 500
+    found = located(sources, seen("dns", "a.example", {"addresses": {"ipv4": many}}, "api"))
+    assert len(found) == 501
+    rest = found["further addresses"]
+    assert rest.error is not None
+    assert "524 more were seen" in rest.error.message
+    assert rest.target.roles == ("api",)
+
+
+def test_that_the_service_named_it_is_no_role(sources: LocalSources) -> None:
+    facts = {"listeners": [{"address": "81.169.145.2"}]}
+    (observation,) = located(sources, seen("turn", "turn.example", facts, "turn", "named_by_vendor")).values()
+    assert observation.target.roles == ("turn",)
 
 
 def test_an_audit_says_what_it_could_not_ask(sources: LocalSources) -> None:

@@ -24,7 +24,7 @@ from vendor_audit.resources import shipped
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
 
     Behaviour = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
     Serve = Callable[[Behaviour], Awaitable[int]]

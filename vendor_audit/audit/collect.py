@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vendor_audit.audit.progress import Finished, Observer, Planned, Started, ignore
 from vendor_audit.observation import Failure, Observation, Sight
-from vendor_audit.probes.interface import ProbeError
+from vendor_audit.probes.interface import ProbeClass, ProbeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,10 @@ class Collector:
             self._follow(lead, context, slots, group)
 
     def _follow(self, lead: Lead, context: ProbeContext, slots: asyncio.Semaphore, group: asyncio.TaskGroup) -> None:
-        """Look at what the service named, once, with the credentials that came with it."""
+        """Look at what the service named, once, with the credentials that came with it, as an ordinary client would.
+
+        Whose servers these are nobody knows: the vendor's permission and the operator's word are not for them.
+        """
         for look in self.follow(lead):
             if look.id in self._planned or len(self.followed) >= _MOST_FOLLOWED:
                 continue
@@ -111,7 +114,7 @@ class Collector:
             self.followed.append(look)
             self.observer(Planned(len(self._planned)))
             credentials = {look.target.name: lead.credentials} if lead.credentials else {}
-            armed = replace(context, credentials={**credentials, **self.context.credentials})
+            armed = replace(context, credentials=credentials, permitted=ProbeClass.NORMAL)
             group.create_task(self._take(look, armed, slots, group))
 
     def _keep(self, observation: Observation) -> None:

@@ -67,8 +67,7 @@ def compare(observations: Sequence[Observation], vendor_name: str, started: str)
             unknown[name] = found
         else:
             facts[name] = found
-    rows = [row for name in ("dpa", "subprocessors") if name in papers for row in papers[name].rows() or ()]
-    operators, incomplete = operators_beside_lists(observations, rows or None)
+    operators, incomplete = operators_beside_lists(observations, _all_rows(papers))
     if isinstance(operators, str):
         unknown["operators"] = operators
     else:
@@ -206,6 +205,17 @@ def _lists(papers: Mapping[str, _Paper]) -> dict[str, Json] | str | None:
         "only_on_page": only_on_page[:_MOST],
         "agree": not only_in_agreement and not only_on_page,
     }
+
+
+def _all_rows(papers: Mapping[str, _Paper]) -> list[dict[str, Json]] | None:
+    """Return the sub-processors of agreement and page; None: there is no list, or one that was not read in full."""
+    found: list[dict[str, Json]] = []
+    for paper in (papers[name] for name in ("dpa", "subprocessors") if name in papers):
+        rows = paper.rows()
+        if rows is None and paper.may_list():
+            return None
+        found += rows or []
+    return found or None
 
 
 def _entities(rows: Iterable[Mapping[str, Json]]) -> list[str]:

@@ -16,7 +16,7 @@ from vendor_audit.location.discs import possible_countries
 from vendor_audit.location.jurisdictions import jurisdictions
 from vendor_audit.location.model import Basis, ClaimKind, Word
 from vendor_audit.location.names import claims_of_name
-from vendor_audit.observation import Observation, Strength, Target
+from vendor_audit.observation import Failure, Observation, Strength, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +34,8 @@ TITLE: Final = (
     "Weighs where the addresses are that the other probes came upon: operators' own lists, databases, and the speed of "
     "light where a round trip was measured. Asks nobody."
 )
+_NAMED_BY_VENDOR: Final = "named_by_vendor"
+"""Not what an address is there for, but that the service named it."""
 _MOST: Final = 500
 """Addresses that are located."""
 _MOST_SEEN: Final = 20
@@ -66,10 +68,19 @@ def locate_all(
     """
     where = jurisdictions(day)
     found = _addresses(observations)
-    return tuple(
-        _observation(address, found[address], sources, where, started, vantage)
-        for address in sorted(found, key=lambda each: (each.version, int(each)))[:_MOST]
-    )
+    order = sorted(found, key=lambda each: (each.version, int(each)))
+    located = [_observation(each, found[each], sources, where, started, vantage) for each in order[:_MOST]]
+    if order[_MOST:]:
+        located.append(_not_located([found[each] for each in order[_MOST:]], started))
+    return tuple(located)
+
+
+def _not_located(left: Sequence[_Found], started: str) -> Observation:
+    """Return that there are more: an address that nobody located is not known to be anywhere."""
+    roles = tuple(sorted({role for each in left for _, _, role in each.seen}))
+    failure = Failure("too_large", f"{_MOST} addresses are the most that are located; {len(left)} more were seen")
+    target = Target("address", "further addresses", roles=roles)
+    return Observation(LOCATION, target, Strength.OBSERVED, {}, {}, (), started, 0.0, failure)
 
 
 def sources_shape(sources: LocalSources) -> dict[str, Json]:
@@ -96,7 +107,8 @@ def _addresses(observations: Iterable[Observation]) -> dict[Address, _Found]:
                 continue
             entry = found.setdefault(address, _Found())
             for role in roles:
-                entry.seen[each.probe, each.target.name, role] = None
+                if role != _NAMED_BY_VENDOR:
+                    entry.seen[each.probe, each.target.name, role] = None
             if name:
                 entry.names[name] = None
             if rtt is not None:

@@ -12,7 +12,7 @@ from cryptography import x509
 from vendor_audit.errors import UsageError
 from vendor_audit.observation import Target
 from vendor_audit.probes.interface import Names, ProbeClass
-from vendor_audit.probes.network import Address, NetworkSettings, names_of_this_machine
+from vendor_audit.probes.network import NetworkSettings, names_of_this_machine
 from vendor_audit.vendor.hosts import host_name
 from vendor_audit.vendor.targets import targets_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vendor_audit.probes.interface import Probe
+    from vendor_audit.probes.public import Address
     from vendor_audit.vendor.file import VendorFile
 
 

@@ -10,7 +10,7 @@ from vendor_audit.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
 
 
 def pins(options: Sequence[str]) -> dict[str, tuple[Address, ...]]:

@@ -60,6 +60,7 @@ PROBE_CLASSES = {
 }
 
 ROLES = {
+    "named_by_vendor": "named by the service itself",
     "join_page": "join page",
     "web": "web site",
     "api": "API",

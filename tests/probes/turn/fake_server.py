@@ -15,7 +15,7 @@ import jsonschema
 
 from vendor_audit.observation import Sight, Target
 from vendor_audit.probes.interface import ProbeClass, ProbeContext
-from vendor_audit.probes.network import Address, Network, NetworkSettings
+from vendor_audit.probes.network import Network, NetworkSettings
 from vendor_audit.probes.turn.login import Challenge, Login
 from vendor_audit.probes.turn.probe import TurnProbe
 from vendor_audit.resources import shipped
@@ -37,6 +37,8 @@ from vendor_audit.wire.stun_stream import StunStream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    from vendor_audit.probes.public import Address
 
 LOOPBACK = ipaddress.ip_address("127.0.0.1")
 USER, PASSWORD = "canary-user-55d1", "canary-password-c0de"

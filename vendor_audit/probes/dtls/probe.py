@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.probes.datagrams import DatagramChannel
     from vendor_audit.probes.dtls.model import DtlsScan
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
 
 _BUDGET: Final = 60
 """Handshakes that one look begins at most."""

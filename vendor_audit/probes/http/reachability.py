@@ -9,7 +9,8 @@ from vendor_audit.probes.interface import ProbeError
 
 if TYPE_CHECKING:
     from vendor_audit.observation import Evidence, Json
-    from vendor_audit.probes.network import Address, Network
+    from vendor_audit.probes.network import Network
+    from vendor_audit.probes.public import Address
 
 _MOST_TRIED = 3
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from vendor_audit.probes.network import Address, Network
+    from vendor_audit.probes.network import Network
+    from vendor_audit.probes.public import Address
 
 _ADDRESSES_TRIED = 3
 """Of the addresses of a host, as many are tried before it counts as not reachable."""

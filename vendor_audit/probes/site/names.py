@@ -11,7 +11,8 @@ from vendor_audit.probes.network import literal
 from vendor_audit.probes.site.words import likely_labels
 
 if TYPE_CHECKING:
-    from vendor_audit.probes.network import Address, Lookup, Network
+    from vendor_audit.probes.network import Lookup, Network
+    from vendor_audit.probes.public import Address
     from vendor_audit.probes.site.words import LikelyLabel
 
 _NOBODYS = "vendor-audit-no-such-name"

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable
 
-    from vendor_audit.probes.network import Address, Network
+    from vendor_audit.probes.network import Network
+    from vendor_audit.probes.public import Address
     from vendor_audit.wire.tls_client_hello import ClientHello
 
     Enough = Callable[[Answer], bool]

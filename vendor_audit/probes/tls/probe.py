@@ -19,7 +19,7 @@ from vendor_audit.probes.tls.peer import Peer
 from vendor_audit.probes.tls.scan import Scan, scan_server
 
 if TYPE_CHECKING:
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
 
 _SCHEMES: Final = frozenset({"https", "wss", "turns", "stuns"})
 _MOST_ADDRESSES: Final = 4

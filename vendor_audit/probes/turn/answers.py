@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vendor_audit.probes.public import is_public
 from vendor_audit.probes.turn.dialogue import UNAUTHENTICATED
 from vendor_audit.probes.turn.login import challenge_of, without_secrets
 from vendor_audit.wire.errors import WireError
@@ -16,7 +17,6 @@ from vendor_audit.wire.stun_attributes import address, number, text, xor_address
 from vendor_audit.wire.stun_integrity import security_features
 
 if TYPE_CHECKING:
-    from vendor_audit.probes.network import Address
     from vendor_audit.probes.turn.dialogue import Reply
     from vendor_audit.probes.turn.login import Challenge, Login
     from vendor_audit.wire.stun import Message
@@ -96,7 +96,7 @@ def allocated_facts(reply: Reply) -> dict[str, Any]:
         facts["relayed_address"] = str(relayed.address)
         facts["relayed_port"] = relayed.port
         facts["relayed_family"] = f"ipv{relayed.address.version}"
-        facts["relayed_public"] = _is_public(relayed.address)
+        facts["relayed_public"] = is_public(relayed.address)
     value = reply.message.first(AttributeType.LIFETIME)
     try:
         if value is not None:
@@ -109,10 +109,6 @@ def allocated_facts(reply: Reply) -> dict[str, Any]:
 def error_facts(error: ErrorCode, login: Login | None) -> dict[str, Any]:
     """Return an error as facts."""
     return {"code": error.code, "reason": without_secrets(error.reason, login)}
-
-
-def _is_public(found: Address) -> bool:
-    return found.is_global and not found.is_multicast
 
 
 def _text(message: Message, kind: int, login: Login | None) -> str | None:

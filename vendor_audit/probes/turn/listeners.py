@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
     from vendor_audit.wire.turn_uri import TurnUri
 
 _MOST_OF_A_FAMILY: Final = 4

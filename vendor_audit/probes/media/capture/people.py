@@ -11,15 +11,14 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Final
 
+from vendor_audit.probes import public
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vendor_audit.probes.media.capture.model import Connection
     from vendor_audit.probes.media.capture.statistics import Endpoint
 
-_SHARED_6: Final = ipaddress.IPv6Network("2000::/3")
-_DOCUMENTS: Final = ipaddress.IPv6Network("3fff::/20")
-"""RFC 9637; not every Python knows it."""
 
 _TRANSPORTS: Final = frozenset({"udp", "tcp"})
 
@@ -30,13 +29,7 @@ NOT_TOLD: Final = "the capture does not tell it"
 
 def is_public(text: str) -> bool:
     """Return whether a text is an address that the whole Internet reaches."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    if "%" in text or address.is_multicast or not address.is_global:
-        return False
-    return isinstance(address, ipaddress.IPv4Address) or (address in _SHARED_6 and address not in _DOCUMENTS)
+    return is_address(text) and public.is_public(ipaddress.ip_address(text))
 
 
 def is_address(text: str) -> bool:

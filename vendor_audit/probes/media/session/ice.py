@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vendor_audit.observation import Json
     from vendor_audit.probes.media.session.candidates import AddressPolicy
-    from vendor_audit.probes.network import Address
+    from vendor_audit.probes.public import Address
 
 _MOST_LOCAL: Final = 8
 _MOST_REMOTE: Final = 40
