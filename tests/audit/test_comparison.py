@@ -357,3 +357,15 @@ def test_two_companies_of_a_group_are_not_taken_for_one() -> None:
         paper("dpa", rows("Quillmark Payments Europe Ltd.")), paper("subprocessors", rows("Quillmark, Inc."))
     )
     assert "Quillmark" in found.unknown["subprocessors"]
+
+
+LISTED = [{"entity": "Acme Media GmbH", "country": "DE"}]
+
+
+def test_a_list_that_was_not_read_in_full_leaves_the_sub_processors_unknown() -> None:
+    listed = {"list": {"found": True, "rows": LISTED}}
+    whole = comparison._Paper(paper("dpa", listed))
+    torn = comparison._Paper(paper("subprocessors", listed, {"list.rows": "the page was cut off"}))
+    none = comparison._Paper(paper("subprocessors", {"list": {"found": False}}))
+    assert comparison._all_rows({"dpa": whole, "subprocessors": none}) == LISTED
+    assert comparison._all_rows({"dpa": whole, "subprocessors": torn}) is None
